@@ -11,7 +11,9 @@ from grader.errors import Failure, ReplyRefused, SandboxDied, UnlikeAnyAnswer
 from grader.judge.wording import cell_words
 from grader.matching import Match, Matching
 from grader.model import Check, Ending, Exercise, Fault, Finding, Outcome, Run, Submission, Text, handed_out
+from grader.notebook.code_patterns import answers_of
 from grader.notebook.environment_faults import EnvironmentFaults
+from grader.notebook.legacy_code import names_unknown_module
 from grader.notebook.placeholders import Blank, Blanks, blanks, decisive, definitions, without_abstract
 from grader.sandbox.lazy import lazy
 
@@ -86,6 +88,17 @@ class ExerciseContext:
             if cell.ending not in (Ending.OK, Ending.LEFT_OUT):
                 return cell_words(cell.index, cell.ending, cell.error)
         return None
+
+    def is_nowhere(self, fault: Fault) -> bool:
+        """Whether the definition that is missing is surely not there: no code that was handed in does anything of its kind.
+
+        Not sure where the code goes on in a file that was not handed in.
+        """
+        own = [trace for trace in self.exercise.traces if trace.of and trace.of == fault.message]
+        if not own or self.handed_out or any(names_unknown_module(cell.error) for cell in self.run.cells):
+            return False
+        code = answers_of(self.submission.cells)
+        return not any(trace.pattern.search(code) for trace in own)
 
     def find_unclear(self, fault: Fault) -> Text | None:
         """Why a section that does something holds no definition of this name; None where nothing was attempted."""

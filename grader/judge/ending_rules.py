@@ -14,6 +14,7 @@ from grader.judge.case import CheckEnd
 from grader.judge.wording import (
     ENDED,
     NOT_ATTEMPTED,
+    NOWHERE,
     TOO_LARGE,
     crashed_text,
     make_finding,
@@ -49,6 +50,14 @@ def fail_what_differs(end: CheckEnd) -> Finding | None:
     named = Named(variant.id, variant.explanation) if variant and variant.explanation else None
     told = {"help": failure.help, "evidence": failure.evidence, "misconception": named}
     return make_finding(end.check, Outcome.FAILED, failure.rationale, **told)
+
+
+def count_what_is_nowhere(end: CheckEnd) -> Finding | None:
+    """Where no code that was handed in does anything of the kind, what is missing was not attempted, whatever else could not run."""
+    fault = end.raised
+    if fault is None or fault.kind != "missing" or not end.context.is_nowhere(fault):
+        return None
+    return make_finding(end.check, Outcome.MISSING, NOWHERE)
 
 
 def excuse_environment(end: CheckEnd) -> Finding | None:
@@ -133,6 +142,7 @@ def trace_own_exception(end: CheckEnd) -> Finding | None:
 END_RULES: tuple[EndRule, ...] = (
     pass_what_holds,
     fail_what_differs,
+    count_what_is_nowhere,
     excuse_environment,
     review_unclear_section,
     blame_broken_cell,

@@ -6,7 +6,7 @@ before it, and the dearest question, whether a known mistake gives exactly these
 possible.
 
     a guess never accuses        doubt_printed_values ... doubt_guessed_definition
-    "not attempted" is a claim   review_unclear_section ... count_as_not_attempted, count_blank_as_missing
+    "not attempted" is a claim   count_what_is_nowhere, review_unclear_section ... count_as_not_attempted, count_blank_as_missing
     a fault has its cause        excuse_environment, blame_broken_cell
     a mistake costs once         charge_once
     doubt does not cascade       wait_for_groundwork

@@ -197,6 +197,10 @@ def still_blank(blank: Blank) -> Text:
 
 EXPLAINS = Text(en="The notes explain the code in your own words.", ja="読解メモで、コードを自分の言葉で説明している")
 NOT_ATTEMPTED = Text(en="Not attempted yet.", ja="まだ取り組んでいません。")
+NOWHERE = Text(
+    en="Not attempted yet: nothing in the code that was handed in does this.",
+    ja="まだ取り組んでいません。提出されたコードに、これを行う処理はありません。",
+)
 UNMATCHED = Text(
     en="The parameters of this model are laid out like none of the answers we know, so a person has to look.",
     ja="このモデルのパラメータ構成は、既知のどの解答とも対応づけられませんでした。人が確認します。",

@@ -60,7 +60,7 @@ class Matching:
             by_hand or NameOverrides(),
             handed_out=handed_out(cells, exercise.id),
             signs=exercise.signs,
-            traces=() if exercise.series and headed else exercise.traces,
+            traces=() if exercise.series and headed else tuple(t for t in exercise.traces if not t.of),
             interfaces={interface.name: interface for interface in exercise.interfaces},
             series=exercise.series,
         )
@@ -269,13 +269,16 @@ class Matching:
     def unclear(self, name: str) -> Text | None:
         """Why a section that does something holds nothing to be called, or None where nothing was attempted."""
         interface = self.interfaces.get(name)
-        writes = interface is not None and interface.probe is Probe.WRITING
-        writes = writes and any(map(method_of, self.written.definitions))  # the model does, by a method
+        by_method = (
+            interface is not None and interface.probe is Probe.WRITING and any(map(method_of, self.written.definitions))
+        )
         if not self.active:
             return None
-        if not (self.attempted or self.signed() or writes):
-            trace = self.traced()
+        trace = self.traced()
+        if not (self.attempted or self.signed() or by_method):
             return trace.told if trace is not None else None
+        if trace is not None and trace.explains:
+            return trace.told
         seen = self.written.last_output(self.exercise)
         apart = interface is not None and Trait.APART_FROM_TRAINING in interface.traits
         if self.written.trains_at_top(self.exercise) and not apart:
@@ -286,8 +289,7 @@ class Matching:
                 + (f"保存された出力の最後: {seen}" if seen else ""),
             )
         defined = [d.name for d in self.written.own(self.exercise) or self.written.definitions if not d.pristine]
-        if defined:
-            shown = ", ".join(defined[:6])
+        if shown := ", ".join(defined[:6]):
             return Text(
                 en=f"Nothing here could be told to be {name}: the section defines {shown}. A person looks at it.",
                 ja=f"この節のどれが {name} にあたるのか判断できませんでした（定義: {shown}）。人が確認します。",

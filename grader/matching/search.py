@@ -159,7 +159,7 @@ class Search:
 
     def score(self, row: Row) -> int:
         name, wanted = squeezed(row["name"]), self.wanted
-        score = LIKE if any(piece in name for piece in wanted.like) else 0
+        score = LIKE if any(piece in name for piece in wanted.like) or self.is_layer(row["name"]) else 0
         score = CALLED if is_one_of(name, wanted.called) else score
         score = SAME if row["name"] == wanted.name else score
         sections = row.get("sections") or []
@@ -182,6 +182,10 @@ class Search:
             + CONTAINS * bool(contains)
             + LACKS * bool(lacks and not own and not contains)
         )
+
+    def is_layer(self, name: str) -> bool:
+        """Whether a block is looked for, and a model is made of several of these: `class TransformerModule(nn.Module)`."""
+        return self.wanted.probe is Probe.BLOCK and name in self.written.stacked
 
     @lazy
     def is_answered_apart(self) -> bool:

@@ -11,7 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.matching.trees import Defined, does_something, dotted, free_names, identifiers, names_in, parse, top_level
+from grader.matching.trees import (
+    Defined,
+    does_something,
+    dotted,
+    free_names,
+    identifiers,
+    made_repeatedly,
+    names_in,
+    parse,
+    settled_by,
+    top_level,
+)
 from grader.matching.vocabulary import is_one_of
 from grader.model import Cell
 from grader.sandbox.lazy import lazy
@@ -152,6 +163,13 @@ class SourceIndex:
         return name in self.named and name not in self.in_use and any(is_one_of(other, others) for other in self.in_use)
 
     @lazy
+    def stacked(self) -> frozenset[str]:
+        """The classes of which another has several, one behind the other: the layers of a model, whatever they are called."""
+        return frozenset(
+            n for d in self.definitions for n in made_repeatedly(d.node) if n in self.named and n != d.name
+        )
+
+    @lazy
     def words(self) -> dict[int, frozenset[str]]:
         """The identifiers of definitions that somebody asked about, by the definition's place in memory."""
         return {}
@@ -263,28 +281,3 @@ class SourceIndex:
             if re.search(r"\d", line)
         ]
         return lines[-1][:120] if lines else ""
-
-
-def settled_by(node: ast.AST) -> list[tuple[str, ast.expr | None]]:
-    """The names that a node of the tree gives a value, as attributes of settings get theirs."""
-    if isinstance(node, ast.Assign):
-        return [(part.attr, node.value) for part in node.targets if isinstance(part, ast.Attribute)]
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        return [(node.target.id, node.value)]
-    if isinstance(node, ast.Dict):
-        keys = [
-            (key.value, value)
-            for key, value in zip(node.keys, node.values, strict=True)
-            if isinstance(key, ast.Constant)
-        ]
-        return [(key, value) for key, value in keys if isinstance(key, str)]
-    if isinstance(node, ast.Call) and dotted(node.func).endswith("add_argument"):
-        named = [
-            part.value.lstrip("-")
-            for part in node.args
-            if isinstance(part, ast.Constant) and isinstance(part.value, str)
-        ]
-        return [(name, part.value) for name in named for part in node.keywords if part.arg == "default"]
-    if isinstance(node, ast.Call):
-        return [(part.arg, part.value) for part in node.keywords if part.arg]
-    return []

@@ -188,3 +188,39 @@ def defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr
     found = {arg.arg: value for arg, value in zip(with_default, node.args.defaults, strict=True)}
     only = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
     return found | {arg.arg: value for arg, value in only if value is not None}
+
+
+def made_repeatedly(node: ast.AST) -> set[str]:
+    """The names that are called in a loop of any kind, or copied over and over.
+
+    [Layer(d) for _ in range(n)]; for i in range(n): self.layers.append(Layer(d)); clones(Layer(d), n); [copy.deepcopy(layer) ...]
+    """
+    loops = [part for part in ast.walk(node) if isinstance(part, ast.ListComp | ast.GeneratorExp | ast.For)]
+    copies = [part for part in ast.walk(node) if isinstance(part, ast.Call) and "clone" in dotted(part.func).lower()]
+    calls = (part for loop in (*loops, *copies) for part in ast.walk(loop) if isinstance(part, ast.Call))
+    return {dotted(call.func) for call in calls}
+
+
+def settled_by(node: ast.AST) -> list[tuple[str, ast.expr | None]]:
+    """The names that a node of the tree gives a value, as attributes of settings get theirs."""
+    if isinstance(node, ast.Assign):
+        return [(part.attr, node.value) for part in node.targets if isinstance(part, ast.Attribute)]
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return [(node.target.id, node.value)]
+    if isinstance(node, ast.Dict):
+        keys = [
+            (key.value, value)
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant)
+        ]
+        return [(key, value) for key, value in keys if isinstance(key, str)]
+    if isinstance(node, ast.Call) and dotted(node.func).endswith("add_argument"):
+        named = [
+            part.value.lstrip("-")
+            for part in node.args
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        return [(name, part.value) for name in named for part in node.keywords if part.arg == "default"]
+    if isinstance(node, ast.Call):
+        return [(part.arg, part.value) for part in node.keywords if part.arg]
+    return []

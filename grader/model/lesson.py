@@ -64,10 +64,16 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Code that work of one kind has, whatever it is called and inside whatever else it stands; see `checks.signs.trace`."""
+    """Code that work of one kind has, whatever it is called and inside whatever else it stands; see `checks.signs.trace`.
+
+    explains: `told` says why the exercise's question does not fit what was found, and not only that something was.
+    of: a name of the contract. Where its exercise has such traces and a hand-in none of them, nothing in it answers to that name.
+    """
 
     pattern: re.Pattern[str]
     told: Text
+    explains: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

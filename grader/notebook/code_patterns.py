@@ -100,7 +100,7 @@ def signed_exercises(lesson: Lesson, cells: Iterable[Cell]) -> frozenset[str]:
 def traced_exercises(lesson: Lesson, cells: Iterable[Cell]) -> frozenset[str]:
     """Those that may be answered inside something else."""
     code = answers_of(cells)
-    return frozenset(e.id for e in lesson.exercises if any(trace.pattern.search(code) for trace in e.traces))
+    return frozenset(e.id for e in lesson.exercises if any(t.pattern.search(code) for t in e.traces if not t.of))
 
 
 def askable_exercises(lesson: Lesson, cells: Iterable[Cell], shown: Iterable[str]) -> tuple[str, ...]:

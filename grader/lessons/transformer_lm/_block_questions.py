@@ -1,5 +1,7 @@
 """An encoder block of the student, built at drawn sizes, and what it does with its input."""
 
+import re
+
 import torch
 from torch import Tensor
 
@@ -14,6 +16,9 @@ from grader.checks import (
 from grader.lessons.transformer_lm._attention import of_the_past
 
 SHAPE = "(B, T, D)"
+
+# addnorm.gamma.W, ln_1.weight, layer_norm.a
+IN_A_NORM = re.compile(r"(?i)norm|(?:^|\.)ln_?\d*(?:\.|$)")
 
 
 def build(student: Student, draw: Draw, dropout: float = 0.0) -> tuple[Module, Tensor]:
@@ -81,6 +86,14 @@ def is_made_plain(weight: Tensor) -> bool:
         if weight.dim()
         else False
     )
+
+
+def turns_in_a_norm(model: Module) -> bool:
+    """Whether a normalisation has a matrix that mixes the values: what it passes on cannot be told from a stage's.
+
+    self.gamma = Affine(d_model, d_model); return self.gamma((x - mean) / std)
+    """
+    return any(w.dim() > 1 and not is_made_plain(w) and IN_A_NORM.search(name) for name, w in model.weights.items())
 
 
 def lost_residuals(

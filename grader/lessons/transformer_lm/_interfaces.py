@@ -82,7 +82,14 @@ LM_TRAINING = (
         needs=words("randint randperm choice randrange sample random rand integers"),
         probe=Probe.WINDOWS,
     ),
-    Interface("lm_loss", "function", words("compute_loss loss_fn"), roles=words("logits targets"), probe=Probe.LOSS),
+    Interface(
+        "lm_loss",
+        "function",
+        words("compute_loss loss_fn calc_loss calculate_loss cross_entropy cross_entropy_loss"),
+        roles=words("logits targets"),
+        needs=words("cross_entropy CrossEntropyLoss nll_loss NLLLoss log_softmax logsumexp exp log"),
+        probe=Probe.LOSS,
+    ),
     Interface(
         "train_lm",
         "function",
@@ -128,6 +135,7 @@ POSITIONAL_ENCODING = (
         roles=words("max_len d_model"),
         needs=("sin",),
         probe=Probe.POSITIONS,
+        unlike=words("rotary rope"),  # these turn queries and keys, and give no table
     ),
 )
 TRANSFORMER = (

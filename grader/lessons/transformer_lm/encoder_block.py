@@ -15,6 +15,7 @@ from grader.checks import (
     Module,
     Student,
     Text,
+    Unmatched,
     backward,
     check,
     properties,
@@ -32,6 +33,7 @@ from grader.lessons.transformer_lm._block_questions import (
     lost_residuals,
     masks,
     needed,
+    turns_in_a_norm,
     view,
 )
 from grader.lessons.transformer_lm._dropout import dropout_advice
@@ -155,8 +157,16 @@ def residual_path(student: Student, draw: Draw) -> None:
     try:
         properties.passes_through(model(x, *needed(student, model, x), view=view(x)), x)
     except Failure as failure:
+        if turns_in_a_norm(model):
+            raise Unmatched("a matrix in a normalisation", UNTOLD) from None
         lost = lost_residuals(student, model, silent, x, inner, draw)
         raise Failure(failure.rationale, failure.help, failure.evidence, lost) from None
+
+
+UNTOLD = Text(
+    en="A normalisation here has a matrix of its own, so the path around the two stages could not be told from the stages. A person looks.",
+    ja="正規化の中にも行列があり、2 つの段を通らない経路だけを確かめられませんでした。人が確認します。",
+)
 
 
 @check(

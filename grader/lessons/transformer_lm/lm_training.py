@@ -68,6 +68,13 @@ TRACES = (
     trace(
         r"(?i)perplexity|\bppl\b|get_batch|block_size|\bbptt\b|context_(?:length|size)|language_?model|cross_?entropy|\.backward\("
     ),
+    trace(r"(?i)loss|entropy|nll|log_?softmax|logsumexp|log_?prob", of="lm_loss"),
+    trace(r"(?i)backward\s?\(|\.fit\(|trainer|\.step\(|optim|\btrain", of="train_lm"),
+    # math.exp(val_loss), torch.exp(total / n), 2 ** bits, loss.exp()
+    trace(
+        r"(?i)perplex|ppl|bits_?per|\bbp[cb]\b|\bbits\b|(?<!torch\.)\bexp\b|exp\([^()\n]{0,40}(?:loss|nll|ent|total|mean|avg|log_?p)|\*\*\s{0,3}\(?[\w.]{0,40}(?:loss|nll|ent)",
+        of="perplexity",
+    ),
 )
 INTERFACES = _interfaces.LM_TRAINING
 STARTERS = (

@@ -39,6 +39,10 @@ INSIDE = Text(
     en="the loss is made inside the model's forward: it was read there, with the judge's scores in the place of the model's",
     ja="損失はモデルの forward の中で計算されているので、モデルの出力を採点用の値に差し替えて、その場所で確認しました",
 )
+FLAT = Text(
+    en="its scores were given as (B*T, V), and its targets as (B*T,)",
+    ja="logits は (B*T, V)、正解は (B*T,) の形にして渡しました",
+)
 SHIFTED = Text(
     en="its labels are its inputs, which it moves by one itself",
     ja="ラベルに入力そのものを渡し、モデルの中で 1 つずらす形とみなしました",
@@ -138,6 +142,29 @@ def tried(runner: TrialRunner, match: Match) -> Trial:
 
 
 # --- the loss ------------------------------------------------------------------------------------
+
+
+def losses(runner: TrialRunner, base: Match, parameters: Sequence[SignatureParameter]) -> Iterator[Match]:
+    """A function that gives the mean cross-entropy of scores and targets, for (B, T, V) or flat (N, V), in this order or the other.
+
+    One that gives something else may be meant for something else, and a person looks.
+    """
+    names = [p.name for p in parameters if p.required]
+    scores = torch.arange(30.0).reshape(2, 3, 5).sqrt()
+    targets = torch.tensor([[0, 3, 1], [4, 2, 2]])
+    mean = torch.nn.functional.cross_entropy(scores.flatten(0, 1), targets.flatten())
+    for flat in (False, True):
+        for order in permutations(("logits", "targets")):
+            target = RemoteExpr(name=base.own)
+            match = replace(
+                base,
+                target=remote(payload.flat_loss, target) if flat else None,
+                arguments=tuple(Argument(n, (r,), plain(r), by_place=True) for n, r in zip(names, order, strict=True)),
+                notes=(FLAT,) if flat else (),
+            )
+            value = runner.run(match, logits=scores, targets=targets).value
+            if isinstance(value, Tensor) and value.numel() == 1 and torch.isclose(value.double(), mean.double()):
+                yield match
 
 
 def loss_inside(base: Match, model: Match, sizes: dict[str, Any], shifts: bool) -> Match:

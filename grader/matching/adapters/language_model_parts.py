@@ -40,7 +40,12 @@ def masker(query: Query) -> Iterator[Match]:
 
 
 def loss(query: Query) -> Iterator[Match]:
-    """A loss that the model makes by itself."""
+    """A function of scores and targets that is the loss, or one that the model makes by itself."""
+    for row in query.candidates() if not query.named else ():
+        parameters = parameters_of(row.get("parameters"), None)
+        if row.get("kind") == "function" and sum(p.required for p in parameters) == 2:
+            base = replace(query.base, own=row["name"])
+            yield from language_model.losses(query.runner, base, parameters)
     model = whole_model(query, language_model.makes_loss)
     if model is None:
         return

@@ -41,6 +41,15 @@ def parts_of(found: Any) -> list[Any]:
     return list(found) if isinstance(found, (list, tuple)) else [found]
 
 
+def flat_loss(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    """A loss of scores (N, V) and targets (N,) as one of scores (B, T, V) and targets (B, T), in either order."""
+
+    def loss(*given: torch.Tensor) -> Any:
+        return theirs(*(part.flatten(0, 1) for part in given))
+
+    return loss
+
+
 def loss_inside(theirs: Any, given: dict[str, Any], counted: list[str], shifts: bool = False) -> Callable[..., Any]:
     """The loss that `forward(ids, targets)` makes, as a function of scores (B, T, V) and targets (B, T).
 
