@@ -17,7 +17,7 @@ from grader.judge import ending_rules, verdict
 from grader.judge.case import Case, CheckEnd, CheckRun, ExerciseContext
 from grader.judge.ending_rules import END_RULES, read_end
 from grader.judge.verdict import RULES, judge_finding
-from grader.judge.wording import NOT_ATTEMPTED, TOO_LARGE, TOO_LONG_TO_JUDGE, UNMATCHED, make_finding
+from grader.judge.wording import NOT_ATTEMPTED, NOWHERE, TOO_LARGE, TOO_LONG_TO_JUDGE, UNMATCHED, make_finding
 from grader.lessons import exercise
 from grader.matching import Match, Matching
 from grader.matching.match import Argument, plain
@@ -145,6 +145,31 @@ def test_a_section_that_does_nothing_was_not_attempted() -> None:
     for fault in (ABSENT, Fault("TypeError", "'Tensor' object is not callable")):
         found = end(CallFailed(fault), context(source=""))
         assert (found.outcome, found.rationale) == (Outcome.MISSING, NOT_ATTEMPTED)
+
+
+def nowhere(source: str, **more: Any) -> Finding:
+    """What is said of perplexity in a notebook of somebody's own with this code."""
+    where = context(exercise("lm_training"), source, role="", **more)
+    return end(CallFailed(Fault("LookupError", "perplexity", kind="missing")), where)
+
+
+def test_what_no_code_does_was_not_attempted() -> None:
+    """Nothing that was handed in makes a perplexity of anything, whatever else could not run."""
+    broken = CellRun(0, Ending.RAISED, error="ModuleNotFoundError: No module named 'datasets'")
+    for ran in (None, broken):
+        found = nowhere("import datasets\ndef train(model):\n    loss.backward()", ran=ran)
+        assert (found.outcome, found.rationale) == (Outcome.MISSING, NOWHERE)
+
+
+@pytest.mark.parametrize("line", ["ppl = 2 ** loss", "print(math.exp(total / n))", "from metrics import Perplexity"])
+def test_what_some_code_may_do_is_for_a_person(line: str) -> None:
+    assert nowhere(f"{line}\ndef train(model):\n    loss.backward()").outcome is Outcome.NEEDS_REVIEW
+
+
+def test_what_a_missing_file_may_do_is_for_a_person() -> None:
+    """The code goes on in a module that was not handed in."""
+    ran = CellRun(0, Ending.RAISED, error="ModuleNotFoundError: No module named 'my_metrics'")
+    assert nowhere("from my_metrics import *\nevaluate(model)", ran=ran).outcome is Outcome.NEEDS_REVIEW
 
 
 def test_an_output_that_we_cannot_read_is_for_a_person() -> None:

@@ -81,3 +81,23 @@ def test_what_a_function_is_handed_is_what_it_hands_on() -> None:
     for written, activation in ((direct, "'relu'"), (through, "'relu'"), (unknown, "activation")):
         made = as_made(written.calls("Net", "")[0], written, "")
         assert ast.unparse(made) == f"Net({activation}, 300, hidden)"
+
+
+STACKS = """
+class Head: pass
+class Layer: pass
+class Rest: pass
+class Copied: pass
+class Model:
+    def __init__(self, n):
+        self.layers = [Layer(n) for _ in range(n)]
+        for i in range(n):
+            self.add_module(str(i), Head(n))
+        self.more = clones(Copied(n), n)
+        self.rest = Rest(n)
+"""
+
+
+def test_the_layers_of_a_model_are_those_of_which_it_has_several() -> None:
+    """Made in a loop of any kind, or copied over and over; what stands there once is none."""
+    assert index(STACKS).stacked == {"Head", "Layer", "Copied"}
