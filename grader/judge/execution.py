@@ -1,8 +1,8 @@
 """A submission run from top to bottom in a sandbox: every cell costs itself only.
 
 A cell that ends the kernel is left out, and the kernel starts again with the cells that had run before it. Of a cell
-that raises, is stopped at its time, or is not run for lack of time, the definitions are run one by one: an exercise is
-judged by its functions, not by whether a training got to its end.
+that raises, is stopped at its time, ends the kernel (a training that wants more memory than there is), or is not run for lack of
+time, the definitions are run one by one: an exercise is judged by its functions, not by whether a training got to its end.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ MOST_IMPORTS = 12  # that fail in one cell
 LEAST = 2.0  # seconds for definitions, however little time there is
 AFTERWARDS = 0.25  # of the time for all cells, for the definitions of those that are not run for lack of it
 UNFINISHED = (Ending.RAISED, Ending.INTERRUPTED)
+FATAL = (Ending.DIED, Ending.OUT_OF_MEMORY)  # of the kernel as well
 OnCell = Callable[[Cell], None]
 
 OURS = Text(en="unchanged from the exercise, decides nothing", ja="配布時のまま（採点には関係しません）")
@@ -56,7 +57,7 @@ def execute_cells(
         if cell.kind == "code" and cell.source.strip():
             execution.take(cell)
     ran = execution.ran
-    defined = tuple(r.index for r in ran if r.ending in UNFINISHED or r.note is NO_TIME)
+    defined = tuple(r.index for r in ran if r.ending in (*UNFINISHED, *FATAL) or r.note is NO_TIME)
     return Run(tuple(ran), time.monotonic() - began, execution.restarts, defined, execution.spent)
 
 
@@ -117,6 +118,7 @@ class Execution:
             self.sound.append(CellToRerun(cell, begun=result.ending is not Ending.INTERRUPTED))
             return
         self.restarts += 1
+        self.sound.append(CellToRerun(cell, begun=False))
         self.restart()
 
     def restart(self) -> None:
@@ -175,8 +177,8 @@ def reason_to_leave_out(cell: Cell, no_time: bool, restarts: int) -> Text | None
 
 
 def restart_with(sandbox: Sandbox, cells: list[CellToRerun], left: float | None = None) -> float:
-    """A fresh kernel, brought to where the old one was. Cells that now end it, which they did not before, are
-    dropped.
+    """A fresh kernel, brought to where the old one was. Cells that end it now, by their definitions alone or though they did not
+    before, are dropped.
 
     left: seconds of its own that this may take; of cells beyond it only the definitions are run. Returns the seconds
     it took.
@@ -209,7 +211,7 @@ def revive_sandbox(submission: Submission, sandbox: Sandbox, run: Run) -> None:
     """After a check took the kernel with it (only where checks cannot fork): run the cells again."""
     how = {c.index: c.ending for c in run.cells}
     begun = (Ending.OK, Ending.RAISED)
-    cells = [cell for cell in submission.cells if how.get(cell.index) in (*begun, Ending.INTERRUPTED)]
+    cells = [cell for cell in submission.cells if how.get(cell.index) in (*begun, Ending.INTERRUPTED, *FATAL)]
     try:
         again = [CellToRerun(cell, begun=how[cell.index] in begun) for cell in cells]
         restart_with(sandbox, [*map(CellToRerun, lent_cells(submission)), *again])

@@ -14,7 +14,8 @@ import torch
 
 from grader.errors import ReplyRefused, SandboxDied
 from grader.grading import grade
-from grader.model import Cell, CellRun, Ending, Limits, Outcome
+from grader.judge.execution import execute_cells
+from grader.model import Cell, CellRun, Ending, Limits, Outcome, Submission
 from grader.sandbox.kernel import KernelSandbox
 from tests.drawing import drawn
 from tests.notebooks import answer_cells, save, solved
@@ -204,6 +205,22 @@ def test_a_cell_that_ends_the_kernel_is_said_to(source: str) -> None:
         assert run(sandbox, source).ending is Ending.DIED and not sandbox.alive
         sandbox.restart()
         assert run(sandbox, "x = 1").ending is Ending.OK
+
+
+def test_a_cell_that_ends_the_kernel_leaves_its_definitions() -> None:
+    """As a training that wants more memory than there is: what it defines is there for later cells; one that kills by defining is dropped."""
+    sources = (
+        "import os",
+        "def f():\n    return 2\nos._exit(0)",
+        "class Deadly:\n    os._exit(0)",
+        "x = f() + 1",
+        "assert x == 3",
+    )
+    cells = tuple(Cell(index, "code", source) for index, source in enumerate(sources))
+    with KernelSandbox(PATIENT) as sandbox:
+        run_of_all = execute_cells(Submission("n", "0", "en", None, cells), sandbox, Limits())
+    assert [cell.ending for cell in run_of_all.cells] == [Ending.OK, Ending.DIED, Ending.DIED, Ending.OK, Ending.OK]
+    assert run_of_all.defined == (1, 2)
 
 
 @pytest.mark.parametrize("source", ["x = 1\nexit()", "x = 1\nquit(0)", "x = 1\nimport sys\nsys.exit()"])
