@@ -49,6 +49,9 @@ COMPOSED = {
     "num_heads": composed(["head"], "num attn self multi"),
     "num_layers": composed(["layer block", "num transformer"], "hid attn"),
     "max_len": composed(["position seq context text sentence", "max len num"], "size emb token"),
+    # of one text of two, or of one stack
+    "lengths": composed(["src tgt", "position seq context text sentence len", "max len num"], "size emb token"),
+    "stacks": composed(["layer block", "src tgt"], "num"),
     "n_segments": composed(["segment"], "num size vocab token emb"),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.matching.bind import BY_NAME, LONGEST, SignatureParameter, bind, called
+from grader.matching.composed_names import is_composed
 from grader.matching.match import Argument, Match, Values, given, plain
 from grader.matching.payloads.sizes import built_with, changed_settings, tell_sizes
 from grader.matching.source_index import Definition, SourceIndex
@@ -37,7 +38,7 @@ ENCODED = words("enc_hidden enc_hidden_size encoder_hidden_size enc_hid_dim enc_
 # Both stacks of an encoder-decoder: nn.Transformer's num_encoder_layers and num_decoder_layers.
 STACKS = words("num_encoder_layers num_decoder_layers n_encoder_layers n_decoder_layers encoder_layers decoder_layers enc_layers dec_layers "
                "n_enc_layers n_dec_layers num_enc_layers num_dec_layers n_layers_enc n_layers_dec n_enc n_dec")  # fmt: skip
-BOTH_STACKS = {"src_vocab", "num_layers"}
+BOTH_STACKS, BOTH_LENGTHS = {"src_vocab", "num_layers"}, {"src_vocab", "max_len"}
 OF_TEXTS = {"src_vocab", "tgt_vocab"}  # whose `input_dim` is a number of words
 TRANSLATES = {"vocab_size", "emb_size", "hidden_size"}
 
@@ -54,8 +55,10 @@ def derived(name: str, roles: Sequence[str]) -> Argument | None:
         return Argument(name, ("d_model",), plain("d_model"))
     if OF_TEXTS & set(roles) and "pad" in squeezed(name):
         return Argument(name, (), given(0))
-    if set(roles) >= BOTH_STACKS and (name == "N" or is_one_of(name, STACKS)):
+    if set(roles) >= BOTH_STACKS and (name == "N" or is_one_of(name, STACKS) or is_composed(name, "stacks")):
         return Argument(name, ("num_layers",), plain("num_layers"))
+    if set(roles) >= BOTH_LENGTHS and is_composed(name, "lengths"):
+        return Argument(name, ("max_len",), plain("max_len"))
     if set(roles) >= TRANSLATES and is_one_of(name, ENCODED):
         return Argument(name, ("hidden_size",), plain("hidden_size"))
     return None
@@ -100,7 +103,7 @@ def set_aside(parameters: Sequence[SignatureParameter], roles: Sequence[str]) ->
 def is_given(parameter: SignatureParameter, made: Argument) -> bool:
     """Whether a derived size is given though the class could do without: num_layers=6; encoder_output_size=None, twice its own state then."""
     left_open = parameter.default == "None" and squeezed(parameter.name).startswith("enc")
-    return made.roles == ("num_layers",) or (made.roles == ("hidden_size",) and left_open)
+    return made.roles in (("num_layers",), ("max_len",)) or (made.roles == ("hidden_size",) and left_open)
 
 
 def used_by(names: Sequence[str], written: SourceIndex, section: str) -> list[Definition]:

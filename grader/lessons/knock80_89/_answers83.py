@@ -145,9 +145,10 @@ lr_ignored = misconception(
 )
 no_step = misconception(
     edit("                optimizer.step()\n", ""),
-    en="The model does not change. Either step() is missing after backward(), or the gradients are cleared before it, or what is trained is a copy "
-    "of the model that was handed in. In this order: zero_grad(), backward(), step(), on that model's parameters.",
-    ja="モデルがまったく変わりません。backward() の後の step() がないか、step() の前に勾配を消しているか、渡されたモデルの複製を学習しています。"
+    en="The model does not change. Either step() is missing after backward(), or the gradients are cleared before it, or what is trained is another "
+    "model than the one that was handed in: a copy, or that of an optimizer from outside. In this order: zero_grad(), backward(), step(), on that "
+    "model's parameters.",
+    ja="モデルがまったく変わりません。backward() の後の step() がないか、step() の前に勾配を消しているか、渡されたモデルとは別のもの（複製や、関数の外で作った optimizer のモデル）を学習しています。"
     "渡されたモデルのパラメータについて、zero_grad()・backward()・step() の順に呼びましょう。",
 )
 loss_summed = misconception(

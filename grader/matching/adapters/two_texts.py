@@ -3,15 +3,15 @@
 Transformer(src_pad_idx, trg_pad_idx, trg_sos_idx, enc_voc_size, ...).forward(src, trg)     makes its masks of the padding's id
 model(src, tgt, src_mask, tgt_mask)                                  is given them, as booleans, ones, or minus infinity to be added
 Seq2SeqTransformer(...).forward(src, trg, src_mask, tgt_mask, src_padding_mask, tgt_padding_mask, memory_key_padding_mask)
+model.project(model.decode(model.encode(src, src_mask), src_mask, tgt, tgt_mask))            has no forward of its own
 
-Such a model has no `encode` and `decode` that are asked alike, so what it computes is judged by its scores alone. A form is right where
+Such a model has no `encode` and `decode` that are asked as the contract does, so what it computes is judged by its scores alone. A form is right where
 no place sees what comes after it, padding has no influence and every word of the source has one; the model is then asked through
 `payloads.two_texts`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
@@ -21,11 +21,11 @@ import torch
 from torch import Tensor
 
 from grader.matching.adapters.attention import KINDS, MASK_KINDS
-from grader.matching.adapters.attention_arguments import is_mask
+from grader.matching.adapters.texts_arguments import orders, roles_of_halves
 from grader.matching.match import Match
 from grader.matching.payloads.two_texts import wrap_translator
 from grader.matching.trial import AskedModel, Trial, TrialRunner
-from grader.matching.vocabulary import squeezed
+from grader.matching.vocabulary import words
 from grader.model import Fault, Text
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote
@@ -37,8 +37,8 @@ BATCH, SOURCE, TARGET, HIDDEN = 4, 7, 5, 2  # sentences, words, and how many of 
 LAYOUTS = ("", "batch", "heads")
 PADDINGS = (0, 1, 2, 3)  # ids that stand for it where a model finds it by itself
 MOST = 120  # forms
-OF_TARGET = re.compile(r"^(tgt|trg|target|dec|out|y|d_?mask)|look|causal|subsequent|peak|future|tril")
-OF_MEMORY = re.compile(r"mem|cross|encdec|decenc|e_outputs|context")
+# What turns the last states into scores, where that is no part of what is called before: model.generator(out), model.project(out)
+LASTS = words("generator project projection projection_layer proj fc_out output_layer out_proj lm_head linear")
 NOTES = {
     "no encode": Text(
         en="it was judged as a whole, by its scores",
@@ -60,14 +60,18 @@ TURNED = Text(
 
 @dataclass(frozen=True, slots=True)
 class TextsForm:
-    """How one way of asking is put together; see `payloads.two_texts` for the words."""
+    """How one way of asking is put together; see `payloads.two_texts` for the words.
+
+    last: what makes scores of what comes back. parts: how many of the roles are those of `encode`; the others are `decode`'s.
+    """
 
     order: tuple[str, ...]
     time_first: bool = False
     source: tuple[str, str] = ("", "")
     target: tuple[str, str] = ("", "")
     padding: int | None = None
-    generator: bool = False
+    last: str = ""
+    parts: int = 0
 
     @property
     def hands_words(self) -> bool:
@@ -77,7 +81,7 @@ class TextsForm:
     def made(self, match: Match, *ways: str) -> Match:
         spec = {
             "order": list(self.order), "time_first": self.time_first, "masks": [list(self.source), list(self.target)],
-            "padding": self.padding, "generator": self.generator,
+            "padding": self.padding, "last": self.last, "parts": self.parts,
         }  # fmt: skip
         inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
         notes = [NOTES[way] for way in ways] + ([TURNED] if self.time_first else [])
@@ -139,20 +143,41 @@ def tried(runner: TrialRunner, match: Match) -> Trial:
         return Trial(1, match)
     if in_parts(runner, built):
         return Trial(2, match)
-    described = runner.ask("describe", built.handle, method="forward")
-    rows = described.value.get("parameters") if isinstance(described.value, dict) else None
     fault: Fault | None = None
-    asked = list(orders(rows if isinstance(rows, list) else []))
-    may_be_told = any("past" in order for order in asked)
-    for order in asked:
-        answering, problem = shaped(runner, match, order)
+    whole = [TextsForm(order) for order in orders(parameters_of_method(runner, built, "forward"))]
+    asked = whole or list(halves(runner, built))
+    lasts = [name for name in LASTS if described(runner, built, name) is not None]
+    may_be_told = any("past" in form.order for form in asked)
+    for form in asked:
+        answering, problem = shaped(runner, match, form, lasts)
         fault = fault or problem
-        if may_be_told and "past" not in order:  # tgt_mask=None: without one, nothing need be hidden
+        if may_be_told and "past" not in form.order:  # tgt_mask=None: without one, nothing need be hidden
             answering = [f for f in answering if TextsTrial(runner, f.made(match)).hides_the_future()]
         settled = next((s for form in answering if (s := settle(runner, match, form))), None)
         if settled is not None:
             return Trial(2, settled)
     return Trial(1, match, fault)
+
+
+def described(runner: TrialRunner, built: TextsTrial, method: str) -> list[Any] | None:
+    """What a method or a part of the model takes, row by row; None where there is none of this name."""
+    found = runner.ask("describe", built.handle, method=method).value
+    rows = found.get("parameters") if isinstance(found, dict) else None
+    return rows if isinstance(rows, list) else None
+
+
+def parameters_of_method(runner: TrialRunner, built: TextsTrial, method: str) -> list[tuple[str, bool]]:
+    """The names of what a method of the model takes, each with whether it can do without; none where there is no such method."""
+    plain = [row for row in described(runner, built, method) or [] if isinstance(row, list | tuple)]
+    return [(str(row[0]), bool(row[2])) for row in plain if "VAR_" not in str(row[1])]
+
+
+def halves(runner: TrialRunner, built: TextsTrial) -> Iterator[TextsForm]:
+    """The form of a model without a `forward`: encode(src, src_mask), then decode(encoder_output, src_mask, tgt, tgt_mask)."""
+    reads, writes = ([name for name, _ in parameters_of_method(runner, built, half)] for half in ("encode", "decode"))
+    roles = roles_of_halves(reads, writes)
+    if roles is not None:
+        yield TextsForm(roles, parts=len(reads))
 
 
 def has_its_sizes(match: Match, weights: dict[str, Tensor]) -> bool:
@@ -175,62 +200,18 @@ def in_parts(runner: TrialRunner, built: TextsTrial) -> bool:
     return isinstance(scores, Tensor) and scores.shape[:2] == tgt.shape and built.hides_padding()
 
 
-def orders(rows: Sequence[Any]) -> Iterator[tuple[str, ...]]:
-    """The role of each parameter of `forward`: what it cannot do without first, then all that is known."""
-    plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
-    roles = roles_of([name for name, _ in plain])
-    if roles is None:
-        return
-    required = max((n + 1 for n, (_, optional) in enumerate(plain) if not optional), default=0)
-    known = max(n + 1 for n, role in enumerate(roles) if role != "none")
-    found = (roles[: max(required, 2)], roles[: max(required, known)])
-    # dec_mask (B, T), beside a triangle that the decoder has itself
-    of_words = tuple(tuple("target words" if role == "past" else role for role in order) for order in found)
-    yield from dict.fromkeys((*found, *of_words))
-
-
-def roles_of(names: Sequence[str]) -> tuple[str, ...] | None:
-    """What each of these parameters is, "none" for what the contract has nothing for; None where there are no two texts."""
-    masks = [n for n in names if is_mask(n)]
-    texts = [n for n in names if n not in masks and "len" not in n.lower()][:2]
-    if len(texts) < 2:
-        return None
-    turned = of_target(texts[0]) and not of_target(texts[1])
-    src, tgt = reversed(texts) if turned else texts
-    padding = any("pad" in n.lower() and not of_target(n) for n in masks)
-    found: list[str] = []
-    for name in names:
-        role = "src" if name == src else "tgt" if name == tgt else "none"
-        if role == "none" and "len" in name.lower() and not of_target(name):
-            role = "lengths"
-        found.append(of_mask(squeezed(name), padding) if name in masks else role)
-    return tuple(found)
-
-
-def of_target(name: str) -> bool:
-    return bool(OF_TARGET.search(name.lower()))
-
-
-def of_mask(name: str, padding: bool) -> str:
-    """Which mask a parameter of this squeezed name is. padding: another one tells which words of the source are padding."""
-    pad = "pad" in name
-    if OF_MEMORY.search(name):
-        return "source words" if pad or not padding else "none"
-    if of_target(name):
-        return "target words" if pad else "past"
-    return "source words" if pad or not padding else "all of the source"
-
-
-def shaped(runner: TrialRunner, match: Match, order: tuple[str, ...]) -> tuple[list[TextsForm], Fault | None]:
+def shaped(
+    runner: TrialRunner, match: Match, asked: TextsForm, lasts: Sequence[str]
+) -> tuple[list[TextsForm], Fault | None]:
     """The layouts in which scores of the right shape come back, for masks of some kind; and what was raised first."""
-    found, fault = [], None
-    words, past = "source words" in order or "target words" in order, "past" in order
-    masks = MASK_KINDS if words or past else KINDS[:1]
-    layouts = product((False, True), LAYOUTS if words else ("",), LAYOUTS if past else ("",), masks)
+    found, fault, order = [], None, asked.order
+    of_words, past = "source words" in order or "target words" in order, "past" in order
+    masks = MASK_KINDS if of_words or past else KINDS[:1]
+    layouts = product((False, True), LAYOUTS if of_words else ("",), LAYOUTS if past else ("",), masks)
     for time_first, source, target, kind in layouts:
-        form = TextsForm(order, time_first, (kind, source), (kind, target))
-        for generator in (False, True):
-            form = replace(form, generator=generator)
+        form = replace(asked, time_first=time_first, source=(kind, source), target=(kind, target))
+        for last in ("", *lasts):
+            form = replace(form, last=last)
             shape, problem = answer(runner, match, form)
             fault = fault or problem
             if shape == (BATCH, TARGET, SIZES["tgt_vocab" if "tgt_vocab" in match.accepts else "src_vocab"]):
@@ -277,5 +258,5 @@ def kinds(form: TextsForm) -> Iterator[TextsForm]:
             yield replace(form, target=(past, form.target[1]), padding=padding)
         return
     pairs = product(KINDS, KINDS if "past" in form.order else KINDS[:1])
-    for words, past in sorted(pairs, key=lambda pair: pair[0] != pair[1]):
-        yield replace(form, source=(words, form.source[1]), target=(past, form.target[1]))
+    for seen, past in sorted(pairs, key=lambda pair: pair[0] != pair[1]):
+        yield replace(form, source=(seen, form.source[1]), target=(past, form.target[1]))

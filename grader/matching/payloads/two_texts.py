@@ -2,8 +2,8 @@
 
 spec: `order`, the role of each of the student's parameters; `time_first`; `masks`, the kind and the layout of those of words and of the
 one that hides the future (see `wrappers.mask_of_kind`); `padding`, the id that stands for padding where it is given no mask of the
-source, else None; `generator`, that the scores are made of what comes back by the model's own `generator`. Nothing is computed here that
-the student has to compute: ids get other axes, a mask gets another kind.
+source, else None; `last`, what of the model makes the scores of what comes back; `parts`, how many of the roles are those of `encode`, for a
+model that has no `forward`. Nothing is computed here that the student has to compute: ids get other axes, a mask gets another kind.
 """
 
 from __future__ import annotations
@@ -49,10 +49,16 @@ class Translator(torch.nn.Module):
         padding = spec["padding"]
         if padding is not None:
             src, tgt = torch.where(src_mask, exchanged(src, padding), padding), exchanged(tgt, padding)
-        found = self.inner(*[self.part(role, src, tgt, src_mask) for role in spec["order"]])
+        given, parts = [self.part(role, src, tgt, src_mask) for role in spec["order"]], spec["parts"]
+        if parts:
+            memory = self.inner.encode(*given[:parts])
+            given[spec["order"].index("memory")] = memory
+            found = self.inner.decode(*given[parts:])
+        else:
+            found = self.inner(*given)
         while not isinstance(found, torch.Tensor):
             found = as_parts(found)[0]
-        scores: torch.Tensor = self.inner.generator(found) if spec["generator"] else found
+        scores: torch.Tensor = getattr(self.inner, spec["last"])(found) if spec["last"] else found
         if scores.dim() == 2:  # return logits.view(-1, logits.size(2))
             scores = scores.reshape(*(size[::-1] if spec["time_first"] else size), -1)
         scores = scores.transpose(0, 1) if spec["time_first"] else scores
