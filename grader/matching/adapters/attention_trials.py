@@ -34,7 +34,7 @@ class AttentionTrial:
     def __call__(self, *inputs: Tensor) -> Any:
         """What comes back, or the fault."""
         if self.match.kind == "function":
-            reply = self.runner.ask("call", self.match.target, inputs)
+            reply = self.runner.run(self.match, **dict(zip(self.match.roles, inputs, strict=False)))  # with its globals
         else:
             reply = self.runner.ask("call", self.handle, inputs)
         return reply.fault if reply.fault is not None else reply.value

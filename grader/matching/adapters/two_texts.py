@@ -63,6 +63,7 @@ class TextsForm:
     """How one way of asking is put together; see `payloads.two_texts` for the words.
 
     last: what makes scores of what comes back. parts: how many of the roles are those of `encode`; the others are `decode`'s.
+    scores_turned: scores come back in the other layout than the texts were handed in.
     """
 
     order: tuple[str, ...]
@@ -72,6 +73,7 @@ class TextsForm:
     padding: int | None = None
     last: str = ""
     parts: int = 0
+    scores_turned: bool = False
 
     @property
     def hands_words(self) -> bool:
@@ -82,6 +84,7 @@ class TextsForm:
         spec = {
             "order": list(self.order), "time_first": self.time_first, "masks": [list(self.source), list(self.target)],
             "padding": self.padding, "last": self.last, "parts": self.parts,
+            "scores_time_first": self.time_first != self.scores_turned,
         }  # fmt: skip
         inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
         notes = [NOTES[way] for way in ways] + ([TURNED] if self.time_first else [])
@@ -214,8 +217,9 @@ def shaped(
             form = replace(form, last=last)
             shape, problem = answer(runner, match, form)
             fault = fault or problem
-            if shape == (BATCH, TARGET, SIZES["tgt_vocab" if "tgt_vocab" in match.accepts else "src_vocab"]):
-                found.append(form)
+            vocabulary = SIZES["tgt_vocab" if "tgt_vocab" in match.accepts else "src_vocab"]
+            if shape in ((BATCH, TARGET, vocabulary), (TARGET, BATCH, vocabulary)):
+                found.append(replace(form, scores_turned=shape[0] == TARGET))
             if shape != (BATCH, TARGET, SIZES["d_model"]):
                 break  # no state that is still to be turned into scores
     return found, fault

@@ -1,6 +1,6 @@
 """A whole encoder-decoder of the student's, asked in the contract's form: `model(src, tgt, src_mask)`, scores (B, T, V).
 
-spec: `order`, the role of each of the student's parameters; `time_first`; `masks`, the kind and the layout of those of words and of the
+spec: `order`, the role of each of the student's parameters; `time_first` and `scores_time_first`; `masks`, the kind and the layout of those of words and of the
 one that hides the future (see `wrappers.mask_of_kind`); `padding`, the id that stands for padding where it is given no mask of the
 source, else None; `last`, what of the model makes the scores of what comes back; `parts`, how many of the roles are those of `encode`, for a
 model that has no `forward`. Nothing is computed here that the student has to compute: ids get other axes, a mask gets another kind.
@@ -60,8 +60,8 @@ class Translator(torch.nn.Module):
             found = as_parts(found)[0]
         scores: torch.Tensor = getattr(self.inner, spec["last"])(found) if spec["last"] else found
         if scores.dim() == 2:  # return logits.view(-1, logits.size(2))
-            scores = scores.reshape(*(size[::-1] if spec["time_first"] else size), -1)
-        scores = scores.transpose(0, 1) if spec["time_first"] else scores
+            scores = scores.reshape(*(size[::-1] if spec["scores_time_first"] else size), -1)
+        scores = scores.transpose(0, 1) if spec["scores_time_first"] else scores
         if padding:
             scores = scores.index_select(-1, exchanged(torch.arange(scores.shape[-1]), padding))
         return scores
