@@ -187,7 +187,8 @@ def fits(match: Match, found: Any, values: dict[str, Any]) -> bool:
     if not isinstance(found, list | tuple) or len(found) < 2 or not isinstance(found[0], Tensor):
         return False
     if match.probe is Probe.ENCODER:
-        return tuple(found[0].shape) == (BATCH, LENGTH, values["hidden_size"])
+        whole = tuple(found[0].shape) == (BATCH, LENGTH, values["hidden_size"])
+        return whole and is_one_state(found[1], BATCH * values["hidden_size"])
     if tuple(found[0].shape) != (BATCH, values["vocab_size"]):
         return False
     if match.probe is Probe.DECODER_STEP:
@@ -196,3 +197,9 @@ def fits(match: Match, found: Any, values: dict[str, Any]) -> bool:
     return isinstance(weights, Tensor) and tuple(weights.shape) == (BATCH, LENGTH) and torch.allclose(
         weights.sum(dim=1), torch.ones(BATCH), atol=1e-4
     )  # fmt: skip
+
+
+def is_one_state(state: Any, size: int) -> bool:
+    """Whether it is the state of one layer that reads one way, or of two ways put together: a decoder may choose among more."""
+    parts = state if isinstance(state, list | tuple) else [state]
+    return all(isinstance(part, Tensor) and part.numel() == size for part in parts)

@@ -65,6 +65,39 @@ def of_what(name: str, own: str) -> Text:
     )
 
 
+TABLE = re.compile(r"(?:src|tgt|trg|word|shared|token)?(?:embedding|embed|emb)(?:layer|table)?")
+MADE_TABLE = "def make(words, width):\n    import torch\n    return torch.nn.Embedding(words, width)\n"
+
+
+def tables(parameters: Sequence[SignatureParameter], defined: Definition | None) -> dict[str, Argument]:
+    """The parameters that are handed a layer that looks words up, each with one as wide as the state.
+
+    class EncoderRNN(nn.Module):
+        def __init__(self, hidden_size, embedding, n_layers=1): self.embedding = embedding ... self.embedding(input_seq)
+    """
+    if defined is None:
+        return {}
+    called = {dotted(part.func) for part in ast.walk(defined.node) if isinstance(part, ast.Call)}
+    kept = {
+        dotted(target): part.value.id
+        for part in ast.walk(defined.node)
+        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Name)
+        for target in part.targets
+    }
+    layers = {name for attribute, name in kept.items() if attribute in called}
+    return {
+        p.name: Argument(
+            p.name, ("vocab_size", "hidden_size"), looked_up, True, p.by_place, of_what(p.name, "nn.Embedding")
+        )
+        for p in parameters
+        if p.required and p.name in layers and TABLE.fullmatch(squeezed(p.name))
+    }
+
+
+def looked_up(values: Values) -> RemoteExpr:
+    return RemoteExpr(MADE_TABLE, (values["vocab_size"], values["hidden_size"]))
+
+
 def normalises(row: dict[str, Any]) -> bool:
     """Whether a class can be a layer normalisation: it says so and takes one tensor. One by the root mean square is another."""
     name = squeezed(row["name"])

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.matching.adapter import Query, Row
-from grader.matching.adapters.injected_modules import InjectedModule, normalises, parts
+from grader.matching.adapters.injected_modules import InjectedModule, normalises, parts, tables
 from grader.matching.arguments import pretrained
 from grader.matching.bind import Binding, SignatureParameter, argument_choices, as_called, bind
+from grader.matching.chosen_words import chosen
 from grader.matching.match import Argument, Match
 from grader.matching.payloads.masked_sentence import some_words
 from grader.matching.settings import settings
-from grader.matching.sizes import halved, housed, read_outside, set_aside, used_by
+from grader.matching.sizes import TRANSLATES, halved, housed, read_outside, set_aside, used_by
 from grader.matching.trees import dotted
 from grader.model import Interface, Probe, Trait
 from grader.sandbox.payload import remote
@@ -113,6 +114,9 @@ def built(
             yield replace(base, arguments=(*arguments, whole_config))
         return
     aside = set_aside(parameters, wanted.roles) | {name: part.argument for name, part in made.items()}
+    aside |= tables(parameters, defined) if set(wanted.roles) >= TRANSLATES else {}
+    others = [p for p in parameters if p.name not in aside]
+    aside |= chosen(others, defined, query.written, query.section, wanted.probe)
     covered = {role for argument in outside for role in argument.roles}
     roles = sorted(wanted.roles, key=lambda role: role in covered)  # a role that no global says is likelier handed over
     bound = bind([p for p in parameters if p.name not in aside], roles)
