@@ -31,14 +31,15 @@ INSIDE = Text(
 )
 
 
-def trace(pattern: str, en: str = "", ja: str = "", of: str = "") -> Trace:
+def trace(pattern: str, en: str = "", ja: str = "", of: str = "", outside: bool = False) -> Trace:
     """A pattern of code that work of one kind has, searched in all code of a hand-in. `en`, `ja`: what is told of it.
 
     It says only that the exercise may be answered inside something larger, so that nobody calls it not attempted:
     `F.scaled_dot_product_attention(q, k, v, is_causal=True)` for a causal mask.
 
     of: one of the contract's names. Such a trace has to be as wide as anything that may answer to it, since where nothing of it is
-    found, that name was not attempted: no perplexity without `exp` of some loss, in a notebook of whatever kind.
+    found, that name was not attempted. outside: searched only outside of what models compute: no perplexity without a power of
+    something, but a `forward` has powers of its own.
     """
     told = Text(en=en, ja=ja) if en else INSIDE
-    return Trace(re.compile(pattern, re.MULTILINE), told, explains=bool(en), of=of)
+    return Trace(re.compile(pattern, re.MULTILINE), told, explains=bool(en), of=of, outside=outside)

@@ -13,8 +13,8 @@ from grader.matching import Match, Matching
 from grader.model import Check, Ending, Exercise, Fault, Finding, Outcome, Run, Submission, Text, handed_out
 from grader.notebook.code_patterns import answers_of
 from grader.notebook.environment_faults import EnvironmentFaults
-from grader.notebook.legacy_code import names_unknown_module
 from grader.notebook.placeholders import Blank, Blanks, blanks, decisive, definitions, without_abstract
+from grader.notebook.whole_code import is_whole, outside_models
 from grader.sandbox.lazy import lazy
 
 FAILING = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
@@ -90,15 +90,13 @@ class ExerciseContext:
         return None
 
     def is_nowhere(self, fault: Fault) -> bool:
-        """Whether the definition that is missing is surely not there: no code that was handed in does anything of its kind.
-
-        Not sure where the code goes on in a file that was not handed in.
-        """
+        """Whether the definition that is missing is surely not there: all the code was handed in, and none does anything of its kind."""
         own = [trace for trace in self.exercise.traces if trace.of and trace.of == fault.message]
-        if not own or self.handed_out or any(names_unknown_module(cell.error) for cell in self.run.cells):
+        cells = self.submission.cells
+        if not own or self.handed_out or not is_whole(cells, self.submission.modules):
             return False
-        code = answers_of(self.submission.cells)
-        return not any(trace.pattern.search(code) for trace in own)
+        code, outside = answers_of(cells), outside_models(cells)
+        return not any(trace.pattern.search(outside if trace.outside else code) for trace in own)
 
     def find_unclear(self, fault: Fault) -> Text | None:
         """Why a section that does something holds no definition of this name; None where nothing was attempted."""

@@ -30,6 +30,19 @@ SAME, CALLED, LIKE, OWN, USED, CONTAINS, LACKS = 70, 50, 30, 40, 25, 20, -40
 RUNS = 100  # decides which is tried first, and not whether one is enough
 ENOUGH = 60  # its section and what it contains, or its name and one of the two
 TRIED = 5  # candidates
+THINKS = (
+    "relu",
+    "gelu",
+    "silu",
+    "swish",
+    "glu",
+    "mish",
+    "tanh",
+    "feed",
+    "ffn",
+    "ffwd",
+    "mlp",
+)  # the second stage of a block
 
 
 @dataclass(frozen=True)
@@ -184,8 +197,14 @@ class Search:
         )
 
     def is_layer(self, name: str) -> bool:
-        """Whether a block is looked for, and a model is made of several of these: `class TransformerModule(nn.Module)`."""
-        return self.wanted.probe is Probe.BLOCK and name in self.written.stacked
+        """Whether a block is looked for, and a model is made of several of these: `class TransformerModule(nn.Module)`.
+
+        Of a stage that is one of two, `class AttentionSublayer`, a model has several as well; but it does not think.
+        """
+        if self.wanted.probe is not Probe.BLOCK or name not in self.written.stacked:
+            return False
+        found = {w.lower() for d in self.written.reach(name, self.wanted.exercise) for w in self.written.words_of(d)}
+        return any(piece in word for word in found for piece in THINKS)
 
     @lazy
     def is_answered_apart(self) -> bool:

@@ -68,12 +68,14 @@ class Trace:
 
     explains: `told` says why the exercise's question does not fit what was found, and not only that something was.
     of: a name of the contract. Where its exercise has such traces and a hand-in none of them, nothing in it answers to that name.
+    outside: searched only outside of what models compute.
     """
 
     pattern: re.Pattern[str]
     told: Text
     explains: bool = False
     of: str = ""
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ def trace(in_: Literal["error", "code"], pattern: str, en: str, ja: str, example
     return Trace(in_, re.compile(pattern), Text(en=en, ja=ja), example)
 
 
-UNKNOWN_MODULE = "ModuleNotFoundError: No module named 'my_utils'"
 TRACES = (
     # characters
     trace("error", r"U\+3000", "A full-width space stands in the code; replace it by an ordinary one.",
@@ -44,7 +43,7 @@ TRACES = (
           "The package {0} is not installed where this was graded; what needs it did not run, the rest was judged from its definitions.",
           "採点環境に {0} が入っていません。これを使う行は実行できないので、残りを定義から採点しました。", "ModuleNotFoundError: No module named 'optuna'"),
     trace("error", r"No module named '([\w.]+)'", "There is no module {0}: neither a package that is installed here nor a file that was handed in.",
-          "モジュール {0} がありません（インストールされておらず、提出物にもありません）。", UNKNOWN_MODULE),
+          "モジュール {0} がありません（インストールされておらず、提出物にもありません）。", "ModuleNotFoundError: No module named 'my_utils'"),
     # transformers
     trace("error", r"cannot import name '(AdamW)' from 'transformers", "AdamW has left transformers: from torch.optim import AdamW.",
           "AdamW は transformers から削除されました。from torch.optim import AdamW としましょう。", "ImportError: cannot import name 'AdamW' from 'transformers'"),
@@ -130,12 +129,6 @@ def environment_remarks(submission: Submission, run: Run) -> tuple[Text, ...]:
         if remark:
             found.setdefault(remark, []).append(index + 1)
     return tuple(in_cells(remark, numbers) for remark, numbers in found.items())
-
-
-def names_unknown_module(error: str) -> bool:
-    """Whether a module is missing that is no package we know of: it may be a file of theirs that was not handed in."""
-    known = next((t for t in TRACES if t.in_ == "error" and re.search(t.pattern.pattern, error, re.MULTILINE)), None)
-    return known is not None and known.example == UNKNOWN_MODULE
 
 
 def remark_on(text: str, in_: Literal["error", "code"]) -> Text | None:

@@ -153,23 +153,49 @@ def nowhere(source: str, **more: Any) -> Finding:
     return end(CallFailed(Fault("LookupError", "perplexity", kind="missing")), where)
 
 
+TRAINS = "def train(model):\n    loss.backward()"
+
+
 def test_what_no_code_does_was_not_attempted() -> None:
-    """Nothing that was handed in makes a perplexity of anything, whatever else could not run."""
-    broken = CellRun(0, Ending.RAISED, error="ModuleNotFoundError: No module named 'datasets'")
+    """Nothing that was handed in makes a perplexity of anything, whatever else could not run; a model has powers of its own."""
+    broken = CellRun(0, Ending.RAISED, error="ModuleNotFoundError: No module named 'tiktoken'")
+    model = "class A(nn.Module):\n    def forward(self, x):\n        return torch.exp(x) ** 2"
     for ran in (None, broken):
-        found = nowhere("import datasets\ndef train(model):\n    loss.backward()", ran=ran)
+        found = nowhere(f"import tiktoken\n{model}\nsize = 3 / 10 ** 6\n{TRAINS}", ran=ran)
         assert (found.outcome, found.rationale) == (Outcome.MISSING, NOWHERE)
 
 
-@pytest.mark.parametrize("line", ["ppl = 2 ** loss", "print(math.exp(total / n))", "from metrics import Perplexity"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ppl = 5",
+        "found = 2 ** (bits / n)",
+        "print(math.exp(total / n))",
+        "torch.exp(torch.stack(out).mean())",
+        "np.power(2, ce)",
+        "1 / p ** (1 / n)",
+        "class A(LightningModule):\n    def validation_step(self, b):\n        self.log('x', torch.exp(b))",
+    ],
+)
 def test_what_some_code_may_do_is_for_a_person(line: str) -> None:
-    assert nowhere(f"{line}\ndef train(model):\n    loss.backward()").outcome is Outcome.NEEDS_REVIEW
+    assert nowhere(f"{TRAINS}\n{line}").outcome is Outcome.NEEDS_REVIEW
 
 
-def test_what_a_missing_file_may_do_is_for_a_person() -> None:
-    """The code goes on in a module that was not handed in."""
-    ran = CellRun(0, Ending.RAISED, error="ModuleNotFoundError: No module named 'my_metrics'")
-    assert nowhere("from my_metrics import *\nevaluate(model)", ran=ran).outcome is Outcome.NEEDS_REVIEW
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from my_metrics import *",
+        "def go():\n    from . import measure",
+        "from datasets import go",
+        "exec(open('train.py').read())",
+        "%run train.ipynb",
+        "!python train.py",
+        "def broken(:",
+    ],
+)
+def test_what_a_file_that_is_not_here_may_do_is_for_a_person(line: str) -> None:
+    """The code goes on somewhere else, or cannot be read."""
+    assert nowhere(f"{TRAINS}\n{line}").outcome is Outcome.NEEDS_REVIEW
 
 
 def test_an_output_that_we_cannot_read_is_for_a_person() -> None:

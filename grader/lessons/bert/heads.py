@@ -25,13 +25,7 @@ SIGNS = (
     ),
 )
 # self.nsp = nn.Linear(hidden, 2)
-TRACES = (
-    trace(r"(?i)next_?sent|\bnsp|is_next|classif|num_labels|pooler|\bcls\b|squad|\bner\b"),
-    trace(r"(?i)span|squad|start_|end_|\bstarts?\b|\bqa\b|question|answer", of="SpanHead"),
-    trace(r"(?i)span|squad|start_|end_|\bstarts?\b|\bqa\b|question|answer", of="best_span"),
-    trace(r"(?i)tag|\bner\b|token_?class|\bpos\b|bio\b|entit|num_labels|word_ids", of="TaggingHead"),
-    trace(r"(?i)tag|\bner\b|token_?class|\bpos\b|bio\b|entit|word_ids|sub_?word", of="align_labels"),
-)
+TRACES = (trace(r"(?i)next_?sent|\bnsp|is_next|classif|num_labels|pooler|\bcls\b|squad|\bner\b"),)
 STARTERS = (
     Text(
         en="Begin with `SequenceClassifier`: hidden (B, T, D), of that the first position (B, D), then one "

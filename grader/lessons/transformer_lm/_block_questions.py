@@ -17,8 +17,10 @@ from grader.lessons.transformer_lm._attention import of_the_past
 
 SHAPE = "(B, T, D)"
 
-# addnorm.gamma.W, ln_1.weight, layer_norm.a
-IN_A_NORM = re.compile(r"(?i)norm|(?:^|\.)ln_?\d*(?:\.|$)")
+# The matrix of a normalisation itself: addnorm.gamma.W, ln_1.weight, layer_norm.a; not norm_attn.fn.qkv.weight, which it is wrapped around
+IN_A_NORM = re.compile(
+    r"(?i)(?:norm\w*|(?:^|\.)ln_?\d*)(?:\.(?:gamma|beta|gain|scale|shift|alpha|affine|[abgw]))?\.\w+$"
+)
 
 
 def build(student: Student, draw: Draw, dropout: float = 0.0) -> tuple[Module, Tensor]:

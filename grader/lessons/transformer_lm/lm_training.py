@@ -68,13 +68,11 @@ TRACES = (
     trace(
         r"(?i)perplexity|\bppl\b|get_batch|block_size|\bbptt\b|context_(?:length|size)|language_?model|cross_?entropy|\.backward\("
     ),
-    trace(r"(?i)loss|entropy|nll|log_?softmax|logsumexp|log_?prob", of="lm_loss"),
-    trace(r"(?i)backward\s?\(|\.fit\(|trainer|\.step\(|optim|\btrain", of="train_lm"),
-    # math.exp(val_loss), torch.exp(total / n), 2 ** bits, loss.exp()
-    trace(
-        r"(?i)perplex|ppl|bits_?per|\bbp[cb]\b|\bbits\b|(?<!torch\.)\bexp\b|exp\([^()\n]{0,40}(?:loss|nll|ent|total|mean|avg|log_?p)|\*\*\s{0,3}\(?[\w.]{0,40}(?:loss|nll|ent)",
-        of="perplexity",
-    ),
+    trace(r"(?i)loss|entropy|nll|log|crit|cost|label", of="lm_loss"),
+    trace(r"(?i)backward|grad|fit|train|optim|learn|step|update", of="train_lm"),
+    trace(r"(?i)perplex|ppl|bits_?per|\bbp[cb]\b", of="perplexity"),
+    # math.exp(val_loss), 2 ** (bits / n), torch.pow(2, ce), 1 / p ** (1 / n)
+    trace(r"(?i)(?<![a-z])exp(?:2|m1|_)?\b|(?<![a-z])pow(?:er)?\b|(?<!\b10) \*\* ", of="perplexity", outside=True),
 )
 INTERFACES = _interfaces.LM_TRAINING
 STARTERS = (
