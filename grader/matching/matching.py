@@ -53,10 +53,9 @@ class Matching:
         cls, exercise: Exercise, cells: tuple[Cell, ...], by_hand: NameOverrides | None = None, headed: bool = False
     ) -> Matching:
         """headed: headings or names of files say where each problem of a series stands, so that it stands nowhere else."""
-        code = tuple(c for c in cells if c.kind == "code")
         return cls(
             exercise.id,
-            SourceIndex(code),
+            SourceIndex(tuple(c for c in cells if c.kind == "code")),
             by_hand or NameOverrides(),
             handed_out=handed_out(cells, exercise.id),
             signs=exercise.signs,
@@ -269,13 +268,12 @@ class Matching:
     def unclear(self, name: str) -> Text | None:
         """Why a section that does something holds nothing to be called, or None where nothing was attempted."""
         interface = self.interfaces.get(name)
-        by_method = (
-            interface is not None and interface.probe is Probe.WRITING and any(map(method_of, self.written.definitions))
-        )
+        writes = interface is not None and interface.probe is Probe.WRITING
+        writes = writes and any(map(method_of, self.written.definitions))  # the model does, by a method
         if not self.active:
             return None
         trace = self.traced()
-        if not (self.attempted or self.signed() or by_method):
+        if not (self.attempted or self.signed() or writes):
             return trace.told if trace is not None else None
         if trace is not None and trace.explains:
             return trace.told

@@ -322,7 +322,7 @@ def test_a_guess_never_accuses(doubt: str) -> None:
     assert judge_finding(case(run, where, recognise=lambda _run: True)) == run.finding
 
 
-@pytest.mark.parametrize(("more", "outcome"), [("", Outcome.FAILED), ("class Heads: pass", Outcome.NEEDS_REVIEW)])
+@pytest.mark.parametrize(("more", "outcome"), [("", Outcome.FAILED), ("heads = Heads(12, 3)", Outcome.NEEDS_REVIEW)])
 def test_a_part_of_a_whole_model_has_its_mistake(more: str, outcome: Outcome) -> None:
     """transformer.py defines it all; where the part has a section of its own, that is what answers."""
     asked = exercise("multi_head")

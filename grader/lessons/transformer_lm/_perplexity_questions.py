@@ -8,10 +8,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grader.checks import Failure, Student, Text, properties
+from grader.checks import Failure, Student, Text, properties, trace
 from grader.lessons.transformer_lm._fakes import own_model
 from grader.lessons.transformer_lm._fakes.language_models import Drowsy
 from grader.lessons.transformer_lm._training_views import LOSS, PERPLEXITY, number
+
+# What code has that measures it, by whatever name: math.exp(val_loss), 2 ** (bits / n), torch.pow(2, ce), 1 / p ** (1 / n).
+MEASURES = (
+    trace(r"(?i)perplex|ppl|bits_?per|\bbp[cb]\b", of="perplexity"),
+    trace(r"(?i)(?<![a-z])exp(?:2|m1|_)?\b|(?<![a-z])pow(?:er)?\b|(?<!\b10) \*\* ", of="perplexity", outside=True),
+)
 
 
 def measured(student: Student, texts: list[Tensor], table: Tensor, length: int) -> None:

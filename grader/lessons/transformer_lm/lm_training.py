@@ -17,6 +17,7 @@ from grader.lessons.transformer_lm import (
     _tutorial_training,
 )
 from grader.lessons.transformer_lm._perplexity_questions import (
+    MEASURES,
     WITH_GRADIENTS,
     measured,
     measures_with_gradients,
@@ -68,11 +69,7 @@ TRACES = (
     trace(
         r"(?i)perplexity|\bppl\b|get_batch|block_size|\bbptt\b|context_(?:length|size)|language_?model|cross_?entropy|\.backward\("
     ),
-    trace(r"(?i)loss|entropy|nll|log|crit|cost|label", of="lm_loss"),
-    trace(r"(?i)backward|grad|fit|train|optim|learn|step|update", of="train_lm"),
-    trace(r"(?i)perplex|ppl|bits_?per|\bbp[cb]\b", of="perplexity"),
-    # math.exp(val_loss), 2 ** (bits / n), torch.pow(2, ce), 1 / p ** (1 / n)
-    trace(r"(?i)(?<![a-z])exp(?:2|m1|_)?\b|(?<![a-z])pow(?:er)?\b|(?<!\b10) \*\* ", of="perplexity", outside=True),
+    *MEASURES,
 )
 INTERFACES = _interfaces.LM_TRAINING
 STARTERS = (
