@@ -20,6 +20,7 @@ from grader.matching.match import Argument, Match
 from grader.matching.payloads.masked_sentence import some_words
 from grader.matching.settings import settings
 from grader.matching.sizes import TRANSLATES, halved, housed, read_outside, set_aside, used_by
+from grader.matching.source_index import Definition
 from grader.matching.trees import dotted
 from grader.model import Interface, Probe, Trait
 from grader.sandbox.payload import remote
@@ -47,6 +48,8 @@ class ModuleClass:
         ):
             return False
         if query.interface.probe is Probe.TWO_TEXTS and query.kind == "module":
+            if in_halves(query.defined):
+                return True
             return reads_two_texts(query.row) and not any(READ.match(name) for name in required_of(query.row))
         # A function may stand for a class: `def RNN(...): return nn.Sequential(...)`
         return query.kind == "module" or (query.kind == "function" and query.name in stands_for(query.interface))
@@ -69,6 +72,12 @@ class ModuleClass:
 def stands_for(interface: Interface) -> tuple[str, ...]:
     """The names of functions that may make the module: that of a whole model is made by many, `make_model(src_vocab, tgt_vocab, N=6, ...)`."""
     return (interface.name, *(interface.called if interface.probe is Probe.TWO_TEXTS else ()))
+
+
+def in_halves(defined: Definition | None) -> bool:
+    """Whether a class encodes and decodes, and leaves it to its training to put these together: it has no `forward`."""
+    methods = [name for name in ("encode", "decode", "forward") if defined is not None and defined.method(name)]
+    return methods == ["encode", "decode"]
 
 
 def reads_two_texts(row: Row) -> bool:

@@ -14,7 +14,7 @@ from grader.matching.vocabulary import squeezed
 OF_TARGET = re.compile(r"^(tgt|trg|target|dec|out|y|d_?mask)|look|causal|subsequent|peak|future|tril")
 OF_MEMORY = re.compile(r"mem|cross|encdec|decenc|e_outputs|context")
 # What a decoder is handed of the source: encoder_output, enc_src, memory
-READ = re.compile(r"mem|context|enc\w*_?(?:out|src|state|hid)|^e_outputs")
+READ = re.compile(r"mem|context|enc\w{0,20}_?(?:out|src|state|hid)|^e_outputs")
 
 
 def orders(plain: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:
@@ -33,7 +33,7 @@ def orders(plain: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:
 def roles_of(names: Sequence[str]) -> tuple[str, ...] | None:
     """What each of these parameters is, "none" for what the contract has nothing for; None where there are no two texts."""
     masks = [n for n in names if is_mask(n)]
-    texts = [n for n in names if n not in masks and "len" not in n.lower()][:2]
+    texts = list(dict.fromkeys(n for n in names if n not in masks and "len" not in n.lower()))[:2]
     if len(texts) < 2:
         return None
     turned = of_target(texts[0]) and not of_target(texts[1])
