@@ -73,7 +73,7 @@ KNOWN = frozenset(
 LOADS = {"datasets": frozenset(("load_dataset", "load_from_disk", "Dataset", "DatasetDict", "concatenate_datasets"))}
 # exec(open("train.py").read());  %run train.ipynb;  !python train.py;  !git clone https://...;  importlib.import_module(name)
 RUNS_OTHERS = re.compile(
-    r"\b(?:exec|eval|__import__|import_module|run_path|run_module)\s?\(|%run\b|%load|!\s?(?:python|git|bash|sh)\b|%%(?:bash|sh)"
+    r"(?<![.\w])(?:exec|eval|__import__)\s?\(|\b(?:import_module|run_path|run_module)\s?\(|%run\b|%load|!\s?(?:python|git|bash|sh)\b|%%(?:bash|sh)"
 )
 TABLES = {"sin", "cos"}
 
