@@ -62,6 +62,7 @@ KNOWN = frozenset(
         "pytorch_lightning",
         "lightning",
         "gensim",
+        "google",
         "joblib",
         "six",
         "future",

@@ -161,7 +161,10 @@ def test_what_no_code_does_was_not_attempted() -> None:
     broken = CellRun(0, Ending.RAISED, error="ModuleNotFoundError: No module named 'tiktoken'")
     model = "class A(nn.Module):\n    def forward(self, x):\n        return torch.exp(x) ** 2"
     for ran in (None, broken):
-        found = nowhere(f"import tiktoken\n{model}\nsize = 3 / 10 ** 6\n{TRAINS}", ran=ran)
+        found = nowhere(
+            f"import tiktoken\n{model}\nsize = 3 / 10 ** 6 * d ** -0.5\nmodel.eval()\nself.apply(start)\n{TRAINS}",
+            ran=ran,
+        )
         assert (found.outcome, found.rationale) == (Outcome.MISSING, NOWHERE)
 
 

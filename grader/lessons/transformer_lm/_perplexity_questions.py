@@ -15,8 +15,12 @@ from grader.lessons.transformer_lm._training_views import LOSS, PERPLEXITY, numb
 
 # What code has that measures it, by whatever name: math.exp(val_loss), 2 ** (bits / n), torch.pow(2, ce), 1 / p ** (1 / n).
 MEASURES = (
-    trace(r"(?i)perplex|ppl|bits_?per|\bbp[cb]\b", of="perplexity"),
-    trace(r"(?i)(?<![a-z])exp(?:2|m1|_)?\b|(?<![a-z])pow(?:er)?\b|(?<!\b10) \*\* ", of="perplexity", outside=True),
+    trace(r"(?i)perplex|(?<![a-z])ppl|bits_?per|\bbp[cb]\b", of="perplexity"),
+    trace(
+        r"(?i)(?<![a-z])exp(?:2|m1|_)?\b|(?<![a-z])pow(?:er)?\b|(?<!\b10) \*\* (?!\(?-?0?\.5\b)",
+        of="perplexity",
+        outside=True,
+    ),
 )
 
 
