@@ -177,12 +177,8 @@ def doubt_unknown_design(case: Case) -> Finding | None:
 
 def doubt_definition_elsewhere(case: Case) -> Finding | None:
     """A definition that stands in another exercise's section, and is not used in this one, may not be meant for it."""
-    found, apart, context = case.found, case.apart, case.context
+    found, apart = case.found, case.apart
     if apart is None or found.outcome not in FAILING:
-        return None
-    # transformer.py defines the whole model, and counts as the section of one exercise: a known mistake in any part has its name
-    of_a_whole = not context.exercise.series and not context.matching.written.attempted(context.exercise.id)
-    if of_a_whole and case.recognised:
         return None
     words = elsewhere_text(*apart, found.rationale or found.text)
     return make_finding(case.check, Outcome.NEEDS_REVIEW, words, place=found.place)

@@ -325,21 +325,6 @@ def test_a_guess_never_accuses(doubt: str) -> None:
     assert judge_finding(case(run, where, recognise=lambda _run: True)) == run.finding
 
 
-@pytest.mark.parametrize(("more", "outcome"), [("", Outcome.FAILED), ("heads = Heads(12, 3)", Outcome.NEEDS_REVIEW)])
-def test_a_part_of_a_whole_model_has_its_mistake(more: str, outcome: Outcome) -> None:
-    """transformer.py defines it all; where the part has a section of its own, that is what answers."""
-    asked = exercise("multi_head")
-    own = (cell(more, "", asked.id),) if more else ()
-    cells = (cell("class MultiHeadAttention: pass", "", "transformer"), *own)
-    matching = Matching.of(asked, cells)
-    interface = matching.interfaces["MultiHeadAttention"]
-    matching.resolved[interface.name] = Match(interface, interface.name, ("d_model",), verified=True)
-    submission, run = Submission("x", "", "en", asked.lesson, cells), Run((CellRun(0, Ending.OK),), 0.0)
-    where = ExerciseContext(asked, submission, run, matching, 3, UNMATCHED)
-    found = judge_finding(case(failed(name=interface.name), where, recognise=lambda _run: True))
-    assert found.outcome is outcome
-
-
 def test_a_guess_that_cannot_be_handed_all_it_needs_has_no_mistake() -> None:
     """It gives the values of a mistake without making it: `to_ids` that finds no vocabulary knows no word."""
     found = judge_finding(case(failed(), context(causal_mask=guess(arguments=())), recognise=lambda _run: True))
