@@ -89,14 +89,16 @@ class ExerciseContext:
                 return cell_words(cell.index, cell.ending, cell.error)
         return None
 
-    def is_nowhere(self, fault: Fault) -> bool:
-        """Whether the definition that is missing is surely not there: all the code was handed in, and none does anything of its kind."""
-        own = [trace for trace in self.exercise.traces if trace.of and trace.of == fault.message]
+    @lazy
+    def nowhere(self) -> frozenset[str]:
+        """The exercise's names that are surely not there: all the code was handed in, and none does anything of their kind."""
+        named = [trace for trace in self.exercise.traces if trace.of]
         cells = self.submission.cells
-        if not own or self.handed_out or not is_whole(cells, self.submission.modules):
-            return False
+        if not named or self.handed_out or not is_whole(cells, self.submission.modules):
+            return frozenset()
         code, outside = answers_of(cells), outside_models(cells)
-        return not any(trace.pattern.search(outside if trace.outside else code) for trace in own)
+        found = {t.of for t in named if t.pattern.search(outside if t.outside else code)}
+        return frozenset(t.of for t in named) - found
 
     def find_unclear(self, fault: Fault) -> Text | None:
         """Why a section that does something holds no definition of this name; None where nothing was attempted."""

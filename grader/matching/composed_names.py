@@ -11,18 +11,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from grader.matching.vocabulary import words
+from grader.matching.vocabulary import SHORT, words
 
-# The same word: `MaxPositionalEmbeddings`, `max_pos_emb`.
-SAME = {
-    "embeddings": "emb", "embedding": "emb", "embed": "emb", "embd": "emb", "embeds": "emb",
-    "positions": "position", "positional": "position", "pos": "position", "vocabulary": "vocab", "voc": "vocab", "vocabs": "vocab",
-    "tokens": "token", "tok": "token", "toks": "token", "heads": "head", "layers": "layer", "blocks": "block", "segments": "segment", "seg": "segment", "types": "segment",
-    "type": "segment", "number": "num", "n": "num", "no": "num", "nb": "num", "nr": "num", "count": "num", "of": "num", "total": "num", "dimension": "dim",
-    "dims": "dim", "d": "dim", "width": "dim", "units": "dim", "features": "dim", "hidden": "hid", "hiddens": "hid",
-    "length": "len", "sequence": "seq", "maximum": "max", "source": "src", "encoder": "src", "enc": "src", "input": "src",
-    "target": "tgt", "trg": "tgt", "decoder": "tgt", "dec": "tgt", "output": "tgt", "out": "tgt", "attention": "attn", "att": "attn",
-    "ffn": "ff", "feedforward": "ff", "forward": "ff", "feed": "ff", "mlp": "ff", "intermediate": "ff", "inner": "ff", "network": "ff",
+# The same word: `MaxPositionalEmbeddings`, `max_pos_emb`. An encoder reads the source here, and a decoder writes the target.
+SAME = SHORT | {
+    "embeds": "emb", "positions": "position", "positional": "position", "pos": "position", "voc": "vocab",
+    "vocabs": "vocab", "tokens": "token", "tok": "token", "toks": "token", "heads": "head", "layers": "layer",
+    "blocks": "block", "segments": "segment", "seg": "segment", "types": "segment", "type": "segment", "n": "num",
+    "no": "num", "nb": "num", "nr": "num", "count": "num", "of": "num", "total": "num", "dims": "dim", "d": "dim",
+    "width": "dim", "units": "dim", "features": "dim", "hiddens": "hid", "sequence": "seq", "maximum": "max",
+    "encoder": "src", "enc": "src", "input": "src", "decoder": "tgt", "dec": "tgt", "output": "tgt", "out": "tgt",
+    "att": "attn", "forward": "ff", "feed": "ff", "mlp": "ff", "intermediate": "ff", "inner": "ff", "network": "ff",
     "ctx": "context",
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ from grader.matching.probes import try_match
 from grader.matching.source_index import SourceIndex
 from grader.matching.trees import with_layers
 from grader.matching.trial import Trial, TrialRunner, surveyed, verified
-from grader.matching.vocabulary import ATTENDS, is_one_of, squeezed
+from grader.matching.vocabulary import ATTENDS, is_one_of, squeezed, words
 from grader.model import Interface, Probe, Trait
 from grader.sandbox import Branch
 from grader.sandbox.lazy import lazy
@@ -30,19 +30,7 @@ SAME, CALLED, LIKE, OWN, USED, CONTAINS, LACKS = 70, 50, 30, 40, 25, 20, -40
 RUNS = 100  # decides which is tried first, and not whether one is enough
 ENOUGH = 60  # its section and what it contains, or its name and one of the two
 TRIED = 5  # candidates
-THINKS = (
-    "relu",
-    "gelu",
-    "silu",
-    "swish",
-    "glu",
-    "mish",
-    "tanh",
-    "feed",
-    "ffn",
-    "ffwd",
-    "mlp",
-)  # the second stage of a block
+THINKS = words("relu gelu silu swish glu mish tanh feed ffn ffwd mlp")  # the second stage of a block
 
 
 @dataclass(frozen=True)
@@ -203,8 +191,8 @@ class Search:
         """
         if self.wanted.probe is not Probe.BLOCK or name not in self.written.stacked:
             return False
-        found = {w.lower() for d in self.written.reach(name, self.wanted.exercise) for w in self.written.words_of(d)}
-        return any(piece in word for word in found for piece in THINKS)
+        found = self.written.words_reached(name, self.wanted.exercise)
+        return any(piece in word.lower() for word in found for piece in THINKS)
 
     @lazy
     def is_answered_apart(self) -> bool:
@@ -222,7 +210,7 @@ class Search:
         """Whether its source, or what it calls of the notebook's own or is handed, has what nothing of this kind can do without."""
         if not self.wanted.needs:
             return True
-        found = {w for d in self.written.reach(name, self.wanted.exercise) for w in self.written.words_of(d)}
+        found = self.written.words_reached(name, self.wanted.exercise)
         if Trait.HANDED_PARTS in self.wanted.traits:
             handed = handed_in(parameters, self.written.definition(name, self.wanted.exercise), self.wanted.probe)
             found |= set(ATTENDS) if {"attention", "decoder"} & {*handed.values()} else set()

@@ -138,6 +138,10 @@ class SourceIndex:
                 waiting += sorted((self.words_of(current) & self.named.keys()) - found.keys())
         return list(found.values())
 
+    def words_reached(self, name: str, section: str) -> set[str]:
+        """The identifiers of a definition and of those that it uses."""
+        return {word for d in self.reach(name, section) for word in self.words_of(d)}
+
     @lazy
     def in_use(self) -> frozenset[str]:
         """The definitions that what runs at the top level comes to, by itself or through others; an earlier try lies beside them."""

@@ -18,7 +18,7 @@ from grader.model import Cell, Lesson, Submission, Text
 from grader.notebook.headings import exercises_of_file
 from grader.notebook.own_modules import by_module, meant
 from grader.notebook.placeholders import Blanks, blanks, decisive, definitions
-from grader.notebook.syntax import names_made, parse_python
+from grader.notebook.syntax import imports, names_made, parse_python
 
 # q86-Copy1.ipynb of Jupyter, "q86 - Copy (2)", "q86 - コピー" and "q86 copy 2" of a desktop, "Copy of q86", "q86 のコピー" of Colab
 COPY = re.compile(r"(?i)(?:^copy of |-copy\d+$| copy(?: \d+)?$| - copy(?: \(\d+\))?$|コピー(?: \(\d+\))?$)")
@@ -110,15 +110,10 @@ def names_handed_on(files: Mapping[str, Sequence[Cell]]) -> dict[str, set[str]]:
 def imports_of(cell: Cell) -> Iterator[tuple[str, str]]:
     """The modules that a cell imports, with their dots, each with a name that it takes, `*` for the module as a whole."""
     tree = parse_python(cell.source)
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.ImportFrom):
-            module = "." * node.level + (node.module or "")
-            yield from ((module, alias.name) for alias in node.names)
-            # from models import encoder;  from . import encoder
-            inner = f"{module}." if node.module else module
-            yield from ((f"{inner}{alias.name}", "*") for alias in node.names)
-        elif isinstance(node, ast.Import):
-            yield from ((alias.name, "*") for alias in node.names)
+    for module, names in imports(tree) if tree is not None else ():
+        yield from ((module, name) for name in names or ("*",))
+        inner = module if module.endswith(".") else f"{module}."
+        yield from ((f"{inner}{name}", "*") for name in names)  # from models import encoder;  from . import encoder
 
 
 def counts(

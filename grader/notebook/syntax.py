@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from itertools import chain
 from typing import TypeVar
 
@@ -92,3 +93,12 @@ def depth_at_most(tree: ast.AST, limit: int) -> bool:
         if not level:
             return True
     return False
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The modules that code imports anywhere, with their dots, and the names that it takes from each; none where it takes the module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, ()) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or ""), tuple(alias.name for alias in node.names)

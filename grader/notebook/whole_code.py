@@ -9,67 +9,21 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from grader.model import Cell
 from grader.notebook.code_patterns import without_comments
-from grader.notebook.syntax import parse_python, without_magics
+from grader.notebook.syntax import imports, parse_python, without_magics
 
 # Packages that are well known, and none of which does a whole exercise behind a name that says nothing.
-KNOWN = frozenset(
-    [
-        "torch",
-        "torchvision",
-        "torchtext",
-        "torchaudio",
-        "torchinfo",
-        "torchsummary",
-        "torchmetrics",
-        "numpy",
-        "pandas",
-        "matplotlib",
-        "seaborn",
-        "plotly",
-        "tqdm",
-        "sklearn",
-        "scipy",
-        "requests",
-        "tiktoken",
-        "sentencepiece",
-        "tokenizers",
-        "transformers",
-        "einops",
-        "einx",
-        "jaxtyping",
-        "wandb",
-        "tensorboard",
-        "tensorboardX",
-        "yaml",
-        "omegaconf",
-        "hydra",
-        "rich",
-        "regex",
-        "nltk",
-        "spacy",
-        "unidecode",
-        "IPython",
-        "psutil",
-        "typing_extensions",
-        "triton",
-        "safetensors",
-        "huggingface_hub",
-        "accelerate",
-        "pytorch_lightning",
-        "lightning",
-        "gensim",
-        "google",
-        "joblib",
-        "six",
-        "future",
-        "PIL",
-        "sacrebleu",
-    ]
-)
+KNOWN = frozenset((
+    "torch", "torchvision", "torchtext", "torchaudio", "torchinfo", "torchsummary", "torchmetrics", "numpy", "pandas",
+    "matplotlib", "seaborn", "plotly", "tqdm", "sklearn", "scipy", "requests", "tiktoken", "sentencepiece",
+    "tokenizers", "transformers", "einops", "einx", "jaxtyping", "wandb", "tensorboard", "tensorboardX", "yaml",
+    "omegaconf", "hydra", "rich", "regex", "nltk", "spacy", "unidecode", "IPython", "psutil", "typing_extensions",
+    "triton", "safetensors", "huggingface_hub", "accelerate", "pytorch_lightning", "lightning", "gensim", "google",
+    "joblib", "six", "future", "PIL", "sacrebleu",
+))  # fmt: skip
 # A name that many give a file of their own as well: only with what the package is known for.
 LOADS = {"datasets": frozenset(("load_dataset", "load_from_disk", "Dataset", "DatasetDict", "concatenate_datasets"))}
 # exec(open("train.py").read());  %run train.ipynb;  !python train.py;  !git clone https://...;  importlib.import_module(name)
@@ -85,33 +39,23 @@ def is_whole(cells: Iterable[Cell], modules: Collection[str]) -> bool:
         if RUNS_OTHERS.search(without_comments(cell.source)):
             return False
         tree = parse_python(without_magics(cell.source))
-        if tree is None or not all(is_known(*each, modules) for each in imports(tree)):
+        if tree is None or not all(is_known(module, names, modules) for module, names in imports(tree)):
             return False
     return True
 
 
-def imports(tree: ast.AST) -> Iterator[tuple[str, frozenset[str]]]:
-    """The modules that code imports anywhere, with their dots, and the names that it takes from each."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, frozenset()) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            module, names = "." * node.level + (node.module or ""), frozenset(alias.name for alias in node.names)
-            if module.strip("."):
-                yield module, names
-            else:  # from . import attention
-                yield from ((name, frozenset()) for name in names)
-
-
-def is_known(module: str, names: frozenset[str], modules: Collection[str]) -> bool:
+def is_known(module: str, names: Collection[str], modules: Collection[str]) -> bool:
+    """Whether a module is one of the submission's own, or a package that is taken for what it is known for."""
     plain = module.lstrip(".")
-    top = plain.partition(".")[0]
+    if not plain:  # from . import attention
+        return all(is_known(name, (), modules) for name in names)
     if plain in modules or any(known.startswith(f"{plain}.") for known in modules):
         return True
     if module.startswith("."):
         return False
+    top = plain.partition(".")[0]
     if top in LOADS:
-        return bool(names) and names <= LOADS[top]
+        return bool(names) and LOADS[top].issuperset(names)
     return top in sys.stdlib_module_names or top in KNOWN
 
 

@@ -38,9 +38,15 @@ def is_mask(name: str) -> bool:
     return any(piece in low for piece in MASKS) and not low.endswith(("idx", "id", "index")) and "len" not in low
 
 
+def plain_parameters(rows: Any) -> list[tuple[str, bool]]:
+    """The names of what the sandbox describes, each with whether it has a default; without *args and **kwargs. rows: anything."""
+    found = (row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, list | tuple))
+    return [(str(row[0]), bool(row[2])) for row in found if "VAR_" not in str(row[1])]
+
+
 def orders(rows: list[Any], wanted: Interface) -> Iterator[tuple[str, ...]]:
     """The roles of `forward`'s (or the function's) parameters, likeliest first; those that are left to their defaults last."""
-    plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
+    plain = plain_parameters(rows)
     if wanted.probe is Probe.QUERY_OVER_KEYS:
         yield from two(plain)
         return

@@ -174,7 +174,7 @@ def maker(kind: str, rows: Sequence[dict[str, Any]], written: SourceIndex, secti
     scored = []
     for place, row in enumerate(rows):
         name = squeezed(row["name"])
-        found = {word for d in written.reach(row["name"], section) for word in d.identifiers}
+        found = written.words_reached(row["name"], section)
         if row.get("kind") != "module" or not CLASSES[kind].search(name):
             continue
         if kind == "attention" and not found & with_layers(ATTENDS):

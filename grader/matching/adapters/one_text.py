@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from grader.matching.adapters.attention import KINDS, MASK_KINDS
-from grader.matching.adapters.attention_arguments import is_mask
+from grader.matching.adapters.attention_arguments import is_mask, plain_parameters
 from grader.matching.adapters.two_texts import LAYOUTS, NOTES, PADDINGS, TURNED
 from grader.matching.match import Match
 from grader.matching.payloads.one_text import wrap_reader
@@ -135,7 +135,7 @@ def tried(runner: TrialRunner, match: Match) -> Trial:
 
 def orders(rows: Sequence[Any]) -> Iterator[tuple[str, ...]]:
     """The role of each parameter of `forward`: all that is known, then what it cannot do without."""
-    plain = [(str(row[0]), bool(row[2])) for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1])]
+    plain = plain_parameters(rows)
     roles = tuple(role_of(name, first=not place) for place, (name, _) in enumerate(plain))
     if not roles or roles[0] != "ids":
         return

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from grader.matching.adapters.attention import KINDS, MASK_KINDS
+from grader.matching.adapters.attention_arguments import plain_parameters
 from grader.matching.adapters.texts_arguments import orders, roles_of_halves
 from grader.matching.match import Match
 from grader.matching.payloads.two_texts import wrap_translator
@@ -171,8 +172,7 @@ def described(runner: TrialRunner, built: TextsTrial, method: str) -> list[Any] 
 
 def parameters_of_method(runner: TrialRunner, built: TextsTrial, method: str) -> list[tuple[str, bool]]:
     """The names of what a method of the model takes, each with whether it can do without; none where there is no such method."""
-    plain = [row for row in described(runner, built, method) or [] if isinstance(row, list | tuple)]
-    return [(str(row[0]), bool(row[2])) for row in plain if "VAR_" not in str(row[1])]
+    return plain_parameters(described(runner, built, method))
 
 
 def halves(runner: TrialRunner, built: TextsTrial) -> Iterator[TextsForm]:
@@ -210,6 +210,7 @@ def shaped(
     found, fault, order = [], None, asked.order
     of_words, past = "source words" in order or "target words" in order, "past" in order
     masks = MASK_KINDS if of_words or past else KINDS[:1]
+    vocabulary = SIZES["tgt_vocab" if "tgt_vocab" in match.accepts else "src_vocab"]
     layouts = product((False, True), LAYOUTS if of_words else ("",), LAYOUTS if past else ("",), masks)
     for time_first, source, target, kind in layouts:
         form = replace(asked, time_first=time_first, source=(kind, source), target=(kind, target))
@@ -217,7 +218,6 @@ def shaped(
             form = replace(form, last=last)
             shape, problem = answer(runner, match, form)
             fault = fault or problem
-            vocabulary = SIZES["tgt_vocab" if "tgt_vocab" in match.accepts else "src_vocab"]
             if shape in ((BATCH, TARGET, vocabulary), (TARGET, BATCH, vocabulary)):
                 found.append(replace(form, scores_turned=shape[0] == TARGET))
             if shape != (BATCH, TARGET, SIZES["d_model"]):
