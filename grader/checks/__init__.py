@@ -31,19 +31,19 @@ if TYPE_CHECKING:
     from grader.checks.compare import same
     from grader.checks.draw import Draw
     from grader.checks.leftovers import tell_leftovers
-    from grader.checks.module import Module
+    from grader.checks.module import Module, as_written
     from grader.checks.own_part import StandsFor
     from grader.checks.student import Student
     from grader.checks.written_tests import run_tests
 
 __all__ = [
     "MODULE", "Axes", "CallFailed", "Column", "Draw", "Evidence", "Exchange", "Failure", "Figure", "Handle", "Interface", "Mark", "Members",
-    "Module", "Notes", "Opaque", "Probe", "Record", "StandsFor", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "backward", "by_shape", "check", "compare", "edit", "misconception",
+    "Module", "Notes", "Opaque", "Probe", "Record", "StandsFor", "Student", "Table", "Text", "Trait", "UnlikeAnyAnswer", "Unmatched", "View", "accepts", "as_written", "backward", "by_shape", "check", "compare", "edit", "misconception",
     "normalise", "own_scores", "properties", "recompute", "remote", "request", "run_tests", "same", "sign", "slopes", "tell_leftovers", "trace",
 ]  # fmt: skip
 
 HOMES = {
-    "Draw": "draw", "Module": "module", "StandsFor": "own_part", "Student": "student", "tell_leftovers": "leftovers", "Unmatched": "answers", "run_tests": "written_tests", "same": "compare",
+    "Draw": "draw", "Module": "module", "StandsFor": "own_part", "Student": "student", "tell_leftovers": "leftovers", "Unmatched": "answers", "run_tests": "written_tests", "same": "compare", "as_written": "module",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from torch import Tensor
 from grader.checks.answers import Unmatched
 from grader.checks.compare import same
 from grader.checks.exchange import CallFailed
+from grader.checks.module import as_written
 from grader.errors import Failure, ReplyRefused
 from grader.model import Text
 
@@ -54,10 +55,10 @@ def tell_leftovers(
         raise failure
     if not silent:
         return Text(
-            en=f"{', '.join(sorted(model.frozen))[:60]} is frozen (requires_grad=False) and stays as it was made. Nothing is deducted for that choice.",
-            ja=f"{', '.join(sorted(model.frozen))[:60]} は固定（requires_grad=False）されていて、学習されません。1 つの選択なので減点はありません。",
+            en=f"{as_written(*sorted(model.frozen))} is frozen (requires_grad=False) and stays as it was made. Nothing is deducted for that choice.",
+            ja=f"{as_written(*sorted(model.frozen))} は固定（requires_grad=False）されていて、学習されません。1 つの選択なので減点はありません。",
         )
-    unused = ", ".join(name for name in silent if model.weights[name].dim() > 1)[:60]
+    unused = as_written(*(name for name in silent if model.weights[name].dim() > 1))
     return Text(
         en=f"The result is right without {unused}: nothing uses it, and it never learns. If it is left from an earlier try, take it out.",
         ja=f"{unused} はどこにも使われておらず、学習もされませんが、結果は正しくなっています。前の試みの名残なら、消しておきましょう。",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from grader.checks.student import Student
 
 MOST_PARAMETERS, LONGEST_NAME = 5_000, 300  # a BERT of 12 layers has 199, the longest name 52 letters
+WRAPPED = "theirs."  # before the names of a module that is asked by way of one of ours: see `matching.payloads`
+SHOWN, SHOWN_LETTERS = 3, 60
 
 
 class Module:
@@ -134,6 +136,12 @@ class Module:
             yield value_at
         finally:
             load({name: self.weights[name] for name in away})
+
+
+def as_written(*names: str) -> str:
+    """Names of parameters as their owner knows them, the first few of many."""
+    told = [name.removeprefix(WRAPPED)[:SHOWN_LETTERS] for name in names]
+    return ", ".join(told[:SHOWN]) + (" ..." if told[SHOWN:] else "")
 
 
 def frozen_in(gradients: dict[str, Any]) -> frozenset[str]:

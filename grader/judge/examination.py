@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from grader.checks.draw import Draw
-from grader.checks.exchange import CallFailed, Exchange
+from grader.checks.exchange import CallFailed, Exchange, names_asked
 from grader.checks.own_part import OwnPartRead
 from grader.checks.recompute import KEPT, RANDOM
 from grader.checks.student import Student
@@ -65,7 +65,12 @@ class Examination:
 
     @lazy
     def recognition(self) -> Recognition:
-        return Recognition(self.answers, self.exhausted, self.explanation)
+        return Recognition(self.answers, self.exhausted, self.explanation, self.unheard)
+
+    def unheard(self, exchanges: list[Exchange]) -> frozenset[str]:
+        """The contract's arguments that never reach the student's code in these questions."""
+        matches = (self.matching.match(name) for name in names_asked(exchanges))
+        return frozenset[str]().union(*(match.unheard for match in matches if match is not None))
 
     @lazy
     def charging(self) -> Charging:

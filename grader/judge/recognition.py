@@ -9,6 +9,7 @@ from grader.checks.answers import TOO_MANY_WAYS
 from grader.checks.exchange import Exchange
 from grader.judge.case import CheckRun
 from grader.judge.explanation_work import ExplanationWork
+from grader.judge.known.by_chance import confirmed, heard
 from grader.judge.known.candidates import UNEXPLAINED, Candidates
 from grader.judge.known.protocol import AnswerKey
 from grader.judge.naming import maybe_two, with_names
@@ -23,11 +24,13 @@ class Recognition:
     """The candidates of each check of one exercise. A search is the dearest question of all, and done once for a check.
 
     out_of_time: whether the judge's own time for this hand-in is used up. explanation: the part of it for searches like these.
+    unheard: the contract's arguments that never reach the student's code.
     """
 
     answers: AnswerKey
     out_of_time: Callable[[], bool]
     explanation: ExplanationWork = field(default_factory=ExplanationWork)
+    unheard: Callable[[list[Exchange]], frozenset[str]] = lambda _asked: frozenset()
     candidates: dict[str, Candidates] = field(default_factory=dict)
     unexplained: set[tuple[str, ...]] = field(default_factory=set)  # crashes that no known mistake ends in
 
@@ -56,6 +59,8 @@ class Recognition:
             return UNEXPLAINED
         with self.explanation.counted():
             found = self.answers.candidates(exchanges)
+            if self.answers.replayed is not None:
+                found = heard(found, self.answers.replayed, exchanges, self.unheard(exchanges))
         if bounded and crash and not found.mistakes:
             self.unexplained.add(crash)
         return found
@@ -78,8 +83,13 @@ class Recognition:
             return maybe_two(found, all_asked) if (run is not None and run.unlike) or found.help is None else found
         others = {name: asked for name, asked in exchanges.items() if name != found.check and asked}
         numbers = {number for number, name in enumerate(others) if name in passed}
+        candidates, known = self.candidates[found.check], self.answers.replayed
         with self.explanation.counted():
-            return with_names(found, self.answers.name(self.candidates[found.check], list(others.values()), numbers))
+            mistakes = self.answers.name(candidates, list(others.values()), numbers)
+            if known is not None:
+                failed = [asked for name, asked in others.items() if name not in passed]
+                mistakes = confirmed(mistakes, candidates, known, exchanges[found.check], failed)
+        return with_names(found, mistakes)
 
 
 def crash_of(run: CheckRun | None) -> tuple[str, ...]:

@@ -94,6 +94,12 @@ class Match:
         """Those of them that a name says; the others are what was left over, and may be meant for something else."""
         return self.reached(a for a in (*self.arguments, *self.overrides) if a.confident)
 
+    @property
+    def unheard(self) -> frozenset[str]:
+        """Those that do not reach it, as far as its form tells them: "no mask"."""
+        left = {role for role in self.roles if role not in self.accepts} if self.kind == "function" else set()
+        return frozenset(left | {way.removeprefix("no ") for way in self.limitations if way.startswith("no ")})
+
     def reached(self, arguments: Iterable[Argument]) -> tuple[str, ...]:
         found = {role for a in arguments for role in (*a.roles, *a.also)}
         return tuple(role for role in self.roles if role in found)

@@ -105,7 +105,7 @@ def test_weights_that_are_not_returned_are_read_off_the_softmax() -> None:
     decoder = wrappers.wrap_steps(Own, spec)()
     outputs = torch.rand(2, 4, 3)
     _, _, weights = decoder(torch.tensor([1, 2]), torch.rand(2, 3), outputs)
-    assert torch.equal(weights, decoder.inner.score(outputs).squeeze(2).softmax(1)) and weights.requires_grad
+    assert torch.equal(weights, decoder.theirs.score(outputs).squeeze(2).softmax(1)) and weights.requires_grad
 
 
 # --- the smaller ones ------------------------------------------------------------------------------

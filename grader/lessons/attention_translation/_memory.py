@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checks import Draw, Evidence, Failure, Text, properties
+from grader.checks import Draw, Evidence, Failure, Text, as_written, properties
 
 REPLACED = Text(en="the result after other numbers were put into the padding", ja="パディングの中身を変えた後の結果")
 REORDERED = Text(en="the weights after the keys were reordered", ja="key を並べ替えた後の重み")
@@ -61,8 +61,8 @@ def learns(gradients: Any, names: list[str], misconception: str | None = "cut_fr
             continue
         raise Failure(
             Text(
-                en=f"No gradient reaches the parameter {name[:60]}, so it could not learn.",
-                ja=f"パラメータ {name[:60]} に勾配が届かず、学習できません。",
+                en=f"No gradient reaches the parameter {as_written(name)}, so it could not learn.",
+                ja=f"パラメータ {as_written(name)} に勾配が届かず、学習できません。",
             ),
             Text(
                 en="Is it used on the way to the output? `.detach()`, `.data` and `torch.tensor(...)` cut the way.",

@@ -23,14 +23,14 @@ class TextReader(torch.nn.Module):
 
     def __init__(self, inner: Any, spec: Spec) -> None:
         super().__init__()
-        self.inner, self.spec = inner, spec
+        self.theirs, self.spec = inner, spec
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor | None = None, segments: torch.Tensor | None = None) -> Any:
         padding = self.spec["padding"]
         seen = torch.ones_like(ids, dtype=torch.bool) if mask is None else mask
         kinds = segments if segments is not None else torch.zeros_like(ids)
         words = ids if padding is None else torch.where(seen, exchanged(ids, padding), padding)
-        found = self.inner(*[self.part(role, words, seen, kinds) for role in self.spec["order"]])
+        found = self.theirs(*[self.part(role, words, seen, kinds) for role in self.spec["order"]])
         parts = [found] if isinstance(found, torch.Tensor) else as_parts(found)
         turned = [
             part.transpose(0, 1)

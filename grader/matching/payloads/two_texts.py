@@ -42,7 +42,7 @@ class Translator(torch.nn.Module):
 
     def __init__(self, inner: Any, spec: Spec) -> None:
         super().__init__()
-        self.inner, self.spec = inner, spec
+        self.theirs, self.spec = inner, spec
 
     def forward(self, src: torch.Tensor, tgt: torch.Tensor, src_mask: torch.Tensor) -> torch.Tensor:
         spec, size = self.spec, list(tgt.shape)
@@ -51,14 +51,14 @@ class Translator(torch.nn.Module):
             src, tgt = torch.where(src_mask, exchanged(src, padding), padding), exchanged(tgt, padding)
         given, parts = [self.part(role, src, tgt, src_mask) for role in spec["order"]], spec["parts"]
         if parts:
-            memory = self.inner.encode(*given[:parts])
+            memory = self.theirs.encode(*given[:parts])
             given[spec["order"].index("memory")] = memory
-            found = self.inner.decode(*given[parts:])
+            found = self.theirs.decode(*given[parts:])
         else:
-            found = self.inner(*given)
+            found = self.theirs(*given)
         while not isinstance(found, torch.Tensor):
             found = as_parts(found)[0]
-        scores: torch.Tensor = getattr(self.inner, spec["last"])(found) if spec["last"] else found
+        scores: torch.Tensor = getattr(self.theirs, spec["last"])(found) if spec["last"] else found
         if scores.dim() == 2:  # return logits.view(-1, logits.size(2))
             scores = scores.reshape(*(size[::-1] if spec["scores_time_first"] else size), -1)
         scores = scores.transpose(0, 1) if spec["scores_time_first"] else scores

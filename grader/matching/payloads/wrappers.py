@@ -149,14 +149,14 @@ class Asked(torch.nn.Module):
 
     def __init__(self, inner: Any, spec: Spec) -> None:
         super().__init__()
-        self.inner, self.spec = inner, spec
+        self.theirs, self.spec = inner, spec
 
     def forward(self, *values: Any) -> Any:
         spec = self.spec
         row = spec["output_order"] == "row"
         if spec["mask"] == "":
             values = values[: len(spec["roles"]) - 1]
-        found = as_parts(self.inner(*in_order(spec, values, spec["roles"], not row)))
+        found = as_parts(self.theirs(*in_order(spec, values, spec["roles"], not row)))
         found = found if row else without_cache(found)
         axes = spec["axes"]
         if not row:
@@ -244,7 +244,7 @@ class Stepped(torch.nn.Module):
 
     def __init__(self, inner: Any, spec: Spec) -> None:
         super().__init__()
-        self.inner, self.spec = inner, spec
+        self.theirs, self.spec = inner, spec
 
     def forward(self, *values: Any) -> Any:
         known = dict(zip(self.spec["roles"], values, strict=False))
@@ -254,7 +254,7 @@ class Stepped(torch.nn.Module):
                 given.append((known["ids"] != self.spec["padding"]).sum(dim=1))
             else:
                 given.append(laid_out(known.get(role), self.spec["axes"].get(role, "")))
-        step = getattr(self.inner, self.spec["method"])
+        step = getattr(self.theirs, self.spec["method"])
         if not self.spec["weights"]:
             return self.read(as_parts(step(*given)), values)
         with SoftmaxRead() as seen:
