@@ -23,6 +23,7 @@ from grader.model.printable import one_line
 from grader.notebook import as_code, cut, gather, neutralise_magics, one_answer_each, read, unzip
 from grader.notebook.code_patterns import askable_exercises, shown_exercises, signed_exercises, traced_exercises
 from grader.notebook.colab import needs_gpu
+from grader.notebook.drafts import without_drafts
 from grader.notebook.excerpts import complete_excerpt
 from grader.notebook.function_each import unfold_each
 from grader.notebook.main_function import unfold_main
@@ -53,7 +54,8 @@ def prepare(path: Path, lesson: str | None = None, order: Sequence[str] = ()) ->
     submission = complete_excerpt(unfold_each(unfold_main(mend_old_syntax(read_written_files(submission)))))
     handed_out = submission.lesson or ""
     said = lesson or (handed_out if handed_out in lessons.names() else None)
-    submission = cut(submission, [lessons.lesson(said)] if said else lessons.catalogue())
+    meant = [lessons.lesson(said)] if said else lessons.catalogue()
+    submission = cut(without_drafts(submission, meant), meant)
     name = said or submission.lesson
     if name is None:
         raise unknown_lesson(path, handed_out)

@@ -234,6 +234,7 @@ class AskedModel:
         self.fault, self.handle = built.fault, built.extras.get("handle")
         weights = built.extras.get("weights")
         self.weights: dict[str, Tensor] = weights if isinstance(weights, dict) else {}
+        self.kind = str(built.extras.get("class"))  # the name of its class, whatever built it
         if isinstance(self.handle, Handle):
             runner.ask("mode", self.handle, training=False)
 

@@ -184,13 +184,13 @@ def joined(parts: list[SubmissionFile], name: str, problems: list[Text]) -> Subm
         cells=tuple(cells),
         remarks=(together(cells), *remarks, *problems),
         modules=tuple(
-            sorted({module for part in parts for module in (*modules_of(part.place), *other_cases(part, parts))})
+            sorted({module for part in parts for module in (*modules_of(part.place), *other_spellings(part, parts))})
         ),
     )
 
 
-def other_cases(part: SubmissionFile, parts: Sequence[SubmissionFile]) -> list[str]:
-    """The submission's modules that a file imports in other capitals than their files have: `from Data import load`."""
+def other_spellings(part: SubmissionFile, parts: Sequence[SubmissionFile]) -> list[str]:
+    """The submission's modules that a file imports in another spelling than their files have: `from Data import load`."""
     known = by_module(other.place for other in parts)
     names = (module.lstrip(".") for module in imported(part.submission))
     other = [name for name in names if name and name not in known and meant(name, part.place, known) is not None]

@@ -30,8 +30,15 @@ def meant(module: str, place: PurePosixPath, known: Mapping[str, PurePosixPath])
     exactly = next((known[name] for name in names if name in known), None)
     if exactly is not None:
         return exactly
-    low = {name.lower(): file for name, file in known.items()}  # from Data import load: Windows finds data.py
-    return next((low[name.lower()] for name in names if name.lower() in low), None)
+    loosely = {spelt(name): file for name, file in known.items()}
+    return next((loosely[spelt(name)] for name in names if spelt(name) in loosely), None)
+
+
+def spelt(module: str) -> str:
+    """A module's name as it may be spelt in another way: `from Data import load` finds data.py on Windows, and a package
+    transformer_lm lies in the folder transformer-lm of its repository.
+    """
+    return module.lower().replace("-", "_")
 
 
 def readings(module: str, place: PurePosixPath) -> Iterator[str]:

@@ -6,21 +6,19 @@ import ast
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from pathlib import PurePath
 
-from grader.model import Cell, Exercise, Lesson, Submission, Text
+from grader.model import Cell, Lesson, Submission, Text
 from grader.notebook.code_patterns import (
     lesson_of_contents,
     lessons_beside,
     near_lessons,
     recognised,
     saved_for,
-    without_comments,
 )
 from grader.notebook.cut_remarks import OTHER_EDITION, guessed, taken_for
+from grader.notebook.file_names import statements, told_by_files
 from grader.notebook.gather import together
-from grader.notebook.headings import Told, exercises_of_file, heading
+from grader.notebook.headings import Told, heading
 from grader.notebook.read import SOLUTION
 from grader.notebook.syntax import names_made, parse_python
 
@@ -102,37 +100,6 @@ def in_series(lessons: Sequence[Lesson]) -> set[str]:
     return {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
 
 
-def told_by_files(submission: Submission, lessons: Sequence[Lesson]) -> dict[str, Told]:
-    """The exercises that each file is named after.
-
-    One of no series only where the file shows it: a package has its `transformer.py`, whose blocks are another exercise's.
-    """
-    found: dict[str, list[Cell]] = {}
-    for cell in submission.cells:
-        found.setdefault(cell.file or submission.name, []).append(cell)
-    known = {exercise.id: exercise for part in lessons for exercise in part.exercises}
-    told = {}
-    for file, cells in found.items():
-        names = exercises_of_file(PurePath(file).stem, lessons)
-        alone = file.endswith(".py")
-        told[file] = tuple(
-            name
-            for name in names
-            if not alone or known[name].series or shows(known[name], cells) or not signed(cells, lessons)
-        )
-    return told
-
-
-def shows(exercise: Exercise, cells: Sequence[Cell]) -> bool:
-    code = [without_comments(cell.source) for cell in cells if cell.kind == "code"]
-    return any(sign.pattern.search(text) for sign in exercise.signs for text in code)
-
-
-def signed(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> bool:
-    """Whether these cells look like the answer to any exercise."""
-    return any(recognised(cell, lessons, ()) for cell in cells if cell.kind == "code")
-
-
 def is_other_edition(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> bool:
     """Whether a hand-in answers several problems of a series, and none of them with anything that its answer has.
 
@@ -185,17 +152,6 @@ def pieces_of(cell: Cell, lessons: Sequence[Lesson]) -> list[str]:
         else:
             pieces[-1] += "\n" + piece
     return pieces if len(met) > 1 else [cell.source]
-
-
-def statements(source: str) -> list[str]:
-    """The statements at the margin, each with the comments and blank lines above it; one piece where it does not parse."""
-    tree = parse_python(source)
-    if tree is None:
-        return [source]
-    lines = source.split("\n")
-    ends = [node.end_lineno or 0 for node in tree.body]
-    ends[-1:] = [len(lines)]
-    return ["\n".join(lines[first:last]) for first, last in pairwise([0, *ends]) if last > first]
 
 
 def assigned(

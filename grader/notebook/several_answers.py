@@ -107,6 +107,14 @@ def names_handed_on(files: Mapping[str, Sequence[Cell]]) -> dict[str, set[str]]:
     return found
 
 
+def imported_files(files: Mapping[str, Sequence[Cell]]) -> dict[str, set[str]]:
+    """The files of the submission that each of them imports."""
+    known = by_module(PurePosixPath(file) for file in files)
+    modules = {f: {m for c in cells if c.kind == "code" for m, _ in imports_of(c)} for f, cells in files.items()}
+    found = {f: {meant(module, PurePosixPath(f), known) for module in names} for f, names in modules.items()}
+    return {file: {str(other) for other in others if other is not None} - {file} for file, others in found.items()}
+
+
 def imports_of(cell: Cell) -> Iterator[tuple[str, str]]:
     """The modules that a cell imports, with their dots, each with a name that it takes, `*` for the module as a whole."""
     tree = parse_python(cell.source)

@@ -43,6 +43,16 @@ def test_what_is_imported_comes_first(tmp_path: Path) -> None:
     assert {"zz99", "lib.zz99", "knock80"} <= set(submission.modules)
 
 
+def test_a_package_is_found_in_a_folder_with_a_dash(tmp_path: Path) -> None:
+    """Repositories are called transformer-lm, and what one imports of it is transformer_lm."""
+    (tmp_path / "transformer-lm").mkdir()
+    (tmp_path / "transformer-lm" / "model.py").write_text("class Model: ...")
+    (tmp_path / "bert.py").write_text("from transformer_lm.model import Model")
+    submission = gather(tmp_path, "x")
+    assert [cell.file for cell in submission.cells] == ["transformer-lm/model.py", "bert.py"]
+    assert "transformer_lm.model" in submission.modules
+
+
 def test_files_that_only_test_others_are_not_run(tmp_path: Path) -> None:
     """They define classes of tests under the names of answers. A test.py may be anything, and alone they are what there is."""
     (tmp_path / "tests").mkdir()

@@ -12,6 +12,7 @@ no place sees what comes after it, padding has no influence and every word of th
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
@@ -150,7 +151,7 @@ def tried(runner: TrialRunner, match: Match) -> Trial:
     fault: Fault | None = None
     whole = [TextsForm(order) for order in orders(parameters_of_method(runner, built, "forward"))]
     asked = whole or list(halves(runner, built))
-    lasts = [name for name in LASTS if described(runner, built, name) is not None]
+    lasts = [name for name in last_names(runner, built) if described(runner, built, name) is not None]
     may_be_told = any("past" in form.order for form in asked)
     for form in asked:
         answering, problem = shaped(runner, match, form, lasts)
@@ -168,6 +169,14 @@ def described(runner: TrialRunner, built: TextsTrial, method: str) -> list[Any] 
     found = runner.ask("describe", built.handle, method=method).value
     rows = found.get("parameters") if isinstance(found, dict) else None
     return rows if isinstance(rows, list) else None
+
+
+def last_names(runner: TrialRunner, built: TextsTrial) -> Iterator[str]:
+    """What may make scores of the last states, likeliest first: the usual names, methods that take one thing, its own modules."""
+    defined = runner.written.definition(built.kind, runner.section)
+    methods = [part for part in defined.node.body if isinstance(part, ast.FunctionDef)] if defined is not None else []
+    of_one = [m.name for m in methods if len(m.args.args) == 2 and not m.name.startswith("_")]
+    yield from dict.fromkeys((*LASTS, *of_one, *(name.partition(".")[0] for name in built.weights)))
 
 
 def parameters_of_method(runner: TrialRunner, built: TextsTrial, method: str) -> list[tuple[str, bool]]:
@@ -238,8 +247,11 @@ def settle(runner: TrialRunner, match: Match, form: TextsForm) -> Match | None:
     """The match with masks of the kinds that hide what they should.
 
     A model that makes its own mask of the future is taken as it is, and so is one that is told which id is the padding's: whether it
-    hides these is for the checks to say. Where it is handed a mask of the future, and none hides that, nobody knows how it is meant.
+    hides these is for the checks to say. Where it is handed a mask of the future, and none hides that, nobody knows how it is meant,
+    unless no mask at all moves what it says.
     """
+    if "past" in form.order and heeds_nothing(runner, match, form):
+        return form.made(match, "no encode", "no padding")
     ways: tuple[TextsForm, ...] = tuple(islice(kinds(form), MOST))
     blind = next((f for f in ways if "past" in f.order and TextsTrial(runner, f.made(match)).hides_the_future()), None)
     if "past" in form.order and blind is None:
@@ -252,6 +264,23 @@ def settle(runner: TrialRunner, match: Match, form: TextsForm) -> Match | None:
     if told and not form.hands_words:
         return kept[0].made(match, "no encode", "padding by id")
     return replace(blind or form, padding=None).made(match, "no encode", "no padding")
+
+
+def heeds_nothing(runner: TrialRunner, match: Match, form: TextsForm) -> bool:
+    """Whether masks of every kind, upside down as well, leave the scores of a model as they are that does not hide the future by itself.
+
+    scores.masked_fill(mask == 0, -1e9)     # the result is not kept
+    """
+    first, *others = (replace(form, source=(kind, form.source[1]), target=(kind, form.target[1])) for kind in KINDS)
+    plain = TextsTrial(runner, first.made(match))
+    scores = plain(*example())
+    if not isinstance(scores, Tensor) or not torch.isfinite(scores).all() or plain.hides_the_future():
+        return False
+    for other in others:
+        found = TextsTrial(runner, other.made(match))(*example())
+        if not isinstance(found, Tensor) or not torch.equal(found, scores):
+            return False
+    return True
 
 
 def kinds(form: TextsForm) -> Iterator[TextsForm]:
