@@ -38,7 +38,7 @@ def trace(pattern: str, en: str = "", ja: str = "", of: str = "", outside: bool 
     `F.scaled_dot_product_attention(q, k, v, is_causal=True)` for a causal mask.
 
     of: one of the contract's names. Such a trace has to be as wide as anything that may answer to it, since where nothing of it is
-    found, that name was not attempted. outside: searched only outside of what models compute: no perplexity without a power of
+    found, it is said that nothing does it. outside: searched only outside of what models compute: no perplexity without a power of
     something, but a `forward` has powers of its own.
     """
     told = Text(en=en, ja=ja) if en else INSIDE

@@ -52,12 +52,13 @@ def fail_what_differs(end: CheckEnd) -> Finding | None:
     return make_finding(end.check, Outcome.FAILED, failure.rationale, **told)
 
 
-def count_what_is_nowhere(end: CheckEnd) -> Finding | None:
-    """Where no code that was handed in does anything of the kind, what is missing was not attempted, whatever else could not run."""
-    fault = end.raised
+def review_what_is_nowhere(end: CheckEnd) -> Finding | None:
+    """Where an exercise is answered and no code does this part of it, nobody may have asked for that part: a person says."""
+    fault, matching = end.raised, end.context.matching
     if fault is None or fault.kind != "missing" or fault.message not in end.context.nowhere:
         return None
-    return make_finding(end.check, Outcome.MISSING, NOWHERE)
+    answered = matching.attempted or matching.signed()
+    return make_finding(end.check, Outcome.NEEDS_REVIEW, NOWHERE) if answered else None
 
 
 def excuse_environment(end: CheckEnd) -> Finding | None:
@@ -142,7 +143,7 @@ def trace_own_exception(end: CheckEnd) -> Finding | None:
 END_RULES: tuple[EndRule, ...] = (
     pass_what_holds,
     fail_what_differs,
-    count_what_is_nowhere,
+    review_what_is_nowhere,
     excuse_environment,
     review_unclear_section,
     blame_broken_cell,

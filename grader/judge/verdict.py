@@ -6,7 +6,7 @@ before it, and the dearest question, whether a known mistake gives exactly these
 possible.
 
     a guess never accuses        doubt_printed_values ... doubt_guessed_definition
-    "not attempted" is a claim   count_what_is_nowhere, review_unclear_section ... count_as_not_attempted, count_blank_as_missing
+    "not attempted" is a claim   review_what_is_nowhere, review_unclear_section ... count_as_not_attempted, count_blank_as_missing
     a fault has its cause        excuse_environment, blame_broken_cell
     a mistake costs once         charge_once
     doubt does not cascade       wait_for_groundwork
@@ -125,7 +125,8 @@ def doubt_refused_call(case: Case) -> Finding | None:
     fault = case.crash
     if fault is None or fault.place is not None or case.context.handed_out:
         return None
-    if fault.type != "AttributeError" and not (fault.type == "TypeError" and REFUSED.search(fault.message)):
+    refused = fault.type == "TypeError" and REFUSED.search(fault.message)
+    if not (refused or fault.type in ("AttributeError", "NotImplementedError")):  # a class without `forward` is a part
         return None
     return make_finding(case.check, Outcome.NEEDS_REVIEW, not_asked_text(fault))
 

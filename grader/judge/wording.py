@@ -198,8 +198,8 @@ def still_blank(blank: Blank) -> Text:
 EXPLAINS = Text(en="The notes explain the code in your own words.", ja="読解メモで、コードを自分の言葉で説明している")
 NOT_ATTEMPTED = Text(en="Not attempted yet.", ja="まだ取り組んでいません。")
 NOWHERE = Text(
-    en="Not attempted yet: nothing in the code that was handed in does this.",
-    ja="まだ取り組んでいません。提出されたコードに、これを行う処理はありません。",
+    en="Nothing in the code that was handed in does this. Whether it was asked for, a person says.",
+    ja="提出されたコードに、これを行う処理は見当たりません。求められていたかどうかは、人が判断します。",
 )
 UNMATCHED = Text(
     en="The parameters of this model are laid out like none of the answers we know, so a person has to look.",

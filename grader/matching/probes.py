@@ -13,6 +13,7 @@ from grader.matching.adapters import (
     decoder_step,
     one_text,
     positional_encoding,
+    texts_trial,
     two_texts,
 )
 from grader.matching.bind import parameters_of
@@ -39,7 +40,7 @@ def try_match(query: Query, match: Match) -> Trial:
         return sized(query, trial, one_text.SIZES) if trial.level == 2 else trial
     if probe is Probe.TWO_TEXTS:
         trial = two_texts.tried(query.runner, match)
-        return sized(query, trial, two_texts.SIZES) if trial.level == 2 else trial
+        return sized(query, trial, texts_trial.SIZES) if trial.level == 2 else trial
     if probe in attention.PROBES:
         return try_attention(query, match)
     if probe is Probe.NORM:

@@ -156,8 +156,11 @@ def nowhere(source: str, **more: Any) -> Finding:
 TRAINS = "def train(model):\n    loss.backward()"
 
 
-def test_what_no_code_does_was_not_attempted() -> None:
-    """Nothing that was handed in makes a perplexity of anything, whatever else could not run; a model has powers of its own."""
+def test_what_no_code_does_is_said_to_be_nowhere() -> None:
+    """Nothing that was handed in makes a perplexity of anything, whatever else could not run; a model has powers of its own.
+
+    Who was not handed our notebook may have been asked for none.
+    """
     broken = CellRun(0, Ending.RAISED, error="ModuleNotFoundError: No module named 'tiktoken'")
     model = "class A(nn.Module):\n    def forward(self, x):\n        return torch.exp(x) ** 2"
     for ran in (None, broken):
@@ -165,7 +168,7 @@ def test_what_no_code_does_was_not_attempted() -> None:
             f"import tiktoken\n{model}\nsize = 3 / 10 ** 6 * d ** -0.5\nmodel.eval()\nself.apply(start)\n{TRAINS}",
             ran=ran,
         )
-        assert (found.outcome, found.rationale) == (Outcome.MISSING, NOWHERE)
+        assert (found.outcome, found.rationale) == (Outcome.NEEDS_REVIEW, NOWHERE)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ def lengths_confused(scene: TransformerCase, error: CallFailed) -> Failure:
             en="How many rows should the source-target attention return?",
             ja="Source-Target Attention の出力は何行になるべきでしょう。",
         ),
-        misconception="query_and_key_swapped",
     )
 
 

@@ -33,6 +33,13 @@ query_and_key_swapped = misconception(
     ja="Source-Target Attention の Query と Key が入れ替わっています。原文が問い、訳文が答えることになり、出力の行数も原文の単語数になってしまいます。"
     "尋ねるのは書く側です。Query が訳文、Key と Value が memory です。",
 )
+values_from_the_target = misconception(
+    edit("self.source_attention(x, memory, memory, key_padding_mask=padding)", "self.source_attention(x, memory, x)"),
+    en="The values of the source-target attention come from the target. The weights say which words of the source matter, but what is added up are words of "
+    "the target, and with another number of words it stops. Key and value are both memory.",
+    ja="Source-Target Attention の Value が訳文から来ています。重みは原文のどの単語を見るかを表すのに、足し合わせるのは訳文の単語になり、単語数が違うと止まります。"
+    "Key と Value はどちらも memory です。",
+)
 source_not_read = misconception(
     edit(
         "self.source_attention(x, memory, memory, key_padding_mask=padding)",

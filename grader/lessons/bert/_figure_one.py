@@ -182,8 +182,8 @@ class ToldApart:
         self.scene.model.eval()
 
 
-def told_apart(student: Student, draw: Draw) -> ToldApart:
-    """A model of one layer, its parameters told apart.
+def told_apart(student: Student, draw: Draw, equal: bool = False) -> ToldApart:
+    """A model of one layer, its parameters told apart. equal: asked with a source as long as the target.
 
     The vectors of words are zero where the output layer is another parameter: what goes into the layers is then the
     positions alone, and it makes no difference by what the vectors of words are multiplied.
@@ -196,6 +196,7 @@ def told_apart(student: Student, draw: Draw) -> ToldApart:
     half_open = by_shape.half_open(draw, sizes.d_ff)
     weights |= {name: half_open.clone() for name, weight in weights.items() if weight.shape == half_open.shape}
     batch, source, target = draw.sample(((3, 7, 10), (4, 10, 7), (2, 9, 8)), 1)[0]
+    source = target if equal else source
     src, tgt = form.words(draw, 5, batch, source), form.words(draw, 5, batch, target)
     scene = TransformerCase(model, sizes, src, tgt, form.mask(draw, batch, source), form)
     found = gradients(student, draw, scene, weights)

@@ -27,15 +27,19 @@ READING = Text(
 )
 
 
-def for_comparison(student: Student, draw: Draw) -> None:
-    """Ask for numbers of the decoder by which a known mistake is recognised, and forget what was asked before."""
+def for_comparison(student: Student, draw: Draw, equal: bool = False) -> None:
+    """Ask for numbers of the decoder by which a known mistake is recognised, and forget what was asked before.
+
+    equal: with a source as long as the target, of what answers nothing else.
+    """
     student.forget(0)
-    apart = told_apart(student, draw)
+    apart = told_apart(student, draw, equal)
     apart.load()
-    if apart.scene.form.whole:
-        apart.scene.logits()
+    scene = apart.scene
+    if scene.form.whole:
+        scene.logits()
         return
-    apart.scene.written(draw.normal(*apart.scene.src.shape, apart.scene.sizes.d_model))
+    scene.written(draw.normal(*scene.src.shape, scene.sizes.d_model))
 
 
 def agree(student: Student, draw: Draw, apart: ToldApart) -> None:

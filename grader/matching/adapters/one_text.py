@@ -18,7 +18,8 @@ from torch import Tensor
 
 from grader.matching.adapters.attention import KINDS, MASK_KINDS
 from grader.matching.adapters.attention_arguments import is_mask, plain_parameters
-from grader.matching.adapters.two_texts import LAYOUTS, NOTES, PADDINGS, TURNED
+from grader.matching.adapters.texts_trial import NOTES, TURNED
+from grader.matching.adapters.two_texts import LAYOUTS, PADDINGS
 from grader.matching.match import Match
 from grader.matching.payloads.one_text import wrap_reader
 from grader.matching.trial import AskedModel, Trial, TrialRunner

@@ -14,129 +14,36 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, product
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from grader.matching.adapters.attention import KINDS, MASK_KINDS
 from grader.matching.adapters.attention_arguments import plain_parameters
 from grader.matching.adapters.texts_arguments import orders, roles_of_halves
+from grader.matching.adapters.texts_trial import (
+    BATCH,
+    SIZES,
+    TARGET,
+    TextsForm,
+    TextsTrial,
+    asked_through,
+    example,
+    heeds_nothing,
+)
 from grader.matching.match import Match
-from grader.matching.payloads.two_texts import wrap_translator
-from grader.matching.trial import AskedModel, Trial, TrialRunner
+from grader.matching.trial import Trial, TrialRunner
 from grader.matching.vocabulary import words
-from grader.model import Fault, Text
-from grader.sandbox.guest.codec import Handle, RemoteExpr
-from grader.sandbox.payload import remote
+from grader.model import Fault
+from grader.sandbox.guest.codec import Handle
 
-SIZES = {
-    "src_vocab": 29, "tgt_vocab": 23, "d_model": 12, "num_heads": 3, "d_ff": 20, "num_layers": 2, "max_len": 64,
-}  # fmt: skip
-BATCH, SOURCE, TARGET, HIDDEN = 4, 7, 5, 2  # sentences, words, and how many of the source are padding
 LAYOUTS = ("", "batch", "heads")
 PADDINGS = (0, 1, 2, 3)  # ids that stand for it where a model finds it by itself
 MOST = 120  # forms
 # What turns the last states into scores, where that is no part of what is called before: model.generator(out), model.project(out)
 LASTS = words("generator project projection projection_layer proj fc_out output_layer out_proj lm_head linear")
-NOTES = {
-    "no encode": Text(
-        en="it was judged as a whole, by its scores",
-        ja="encode と decode に分けず、モデル全体の出力で確認しました",
-    ),
-    "padding by id": Text(
-        en="it finds the padding by itself, so padding was given as its own id",
-        ja="パディングを自分で見つける形なので、パディングの ID を渡しました",
-    ),
-    "no padding": Text(
-        en="no way was found in which padding has no influence on it, so it was asked with full sentences",
-        ja="パディングの影響を受けない渡し方が見つからなかったので、パディングのない文だけで確認しました",
-    ),
-}
-TURNED = Text(
-    en="it was given the time first, (S, B) and (T, B)", ja="入力は (S, B)・(T, B) の形（時間が先頭）で渡しました"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class TextsForm:
-    """How one way of asking is put together; see `payloads.two_texts` for the words.
-
-    last: what makes scores of what comes back. parts: how many of the roles are those of `encode`; the others are `decode`'s.
-    scores_turned: scores come back in the other layout than the texts were handed in.
-    """
-
-    order: tuple[str, ...]
-    time_first: bool = False
-    source: tuple[str, str] = ("", "")
-    target: tuple[str, str] = ("", "")
-    padding: int | None = None
-    last: str = ""
-    parts: int = 0
-    scores_turned: bool = False
-
-    @property
-    def hands_words(self) -> bool:
-        """Whether the model is told which words of the source are padding."""
-        return "source words" in self.order or "lengths" in self.order
-
-    def made(self, match: Match, *ways: str) -> Match:
-        spec = {
-            "order": list(self.order), "time_first": self.time_first, "masks": [list(self.source), list(self.target)],
-            "padding": self.padding, "last": self.last, "parts": self.parts,
-            "scores_time_first": self.time_first != self.scores_turned,
-        }  # fmt: skip
-        inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
-        notes = [NOTES[way] for way in ways] + ([TURNED] if self.time_first else [])
-        return replace(
-            match,
-            target=remote(wrap_translator, inner, spec),
-            limitations=frozenset(ways),
-            notes=(*match.notes, *notes),
-            kind="module",
-        )
-
-
-class TextsTrial(AskedModel):
-    """A model built and asked through a form: two rows of everything, and what is changed in the others."""
-
-    def __init__(self, runner: TrialRunner, match: Match) -> None:
-        super().__init__(runner, match, SIZES)
-
-    def hides_the_future(self) -> bool:
-        """Whether a place sees itself and all before it, and nothing after."""
-        src, tgt, mask = example()
-        tgt[1, -1], tgt[2, 0] = 17, 18
-        found = self(src, tgt, mask)
-        if not isinstance(found, Tensor) or not torch.isfinite(found).all():
-            return False
-        late, early = moved(found, 1), moved(found, 2)
-        return not late[:-1].any() and bool(late[-1]) and bool(early.all())
-
-    def hides_padding(self) -> bool:
-        """Whether a sentence says the same with padding behind it as alone, and every word of it has an influence."""
-        src, tgt, mask = example()
-        src[1, -1], src[2, 0], src[3, SOURCE - HIDDEN - 1] = 17, 18, 19
-        mask[:, SOURCE - HIDDEN :] = False
-        found = self(src, tgt, mask)
-        alone = self(src[:2, :-HIDDEN], tgt[:2], mask[:2, :-HIDDEN])
-        if not isinstance(found, Tensor) or not isinstance(alone, Tensor) or not torch.isfinite(found).all():
-            return False
-        same = torch.allclose(found[:2], alone, atol=1e-5) and not moved(found, 1).any()
-        return same and bool(moved(found, 2).all()) and bool(moved(found, 3).all())
-
-
-def example() -> tuple[Tensor, Tensor, Tensor]:
-    """The same source (B, S) and target (B, T) in every row, and a mask (B, S) of full sentences. No id is small enough for a padding's."""
-    src, tgt = torch.arange(5, 5 + SOURCE), torch.arange(5, 5 + TARGET)
-    return src.repeat(BATCH, 1), tgt.repeat(BATCH, 1), torch.ones(BATCH, SOURCE, dtype=torch.bool)
-
-
-def moved(found: Tensor, row: int) -> Tensor:
-    """Where a row says something else than the first: (T,)"""
-    return (found[row] - found[0]).abs().amax(dim=-1) > 1e-6
 
 
 def tried(runner: TrialRunner, match: Match) -> Trial:
@@ -153,11 +60,12 @@ def tried(runner: TrialRunner, match: Match) -> Trial:
     asked = whole or list(halves(runner, built))
     lasts = [name for name in last_names(runner, built) if described(runner, built, name) is not None]
     may_be_told = any("past" in form.order for form in asked)
-    for form in asked:
+    equal = [replace(form, equal=True) for form in asked]  # keys of the source beside values of the target, say
+    for form in (*asked, *equal):
         answering, problem = shaped(runner, match, form, lasts)
         fault = fault or problem
         if may_be_told and "past" not in form.order:  # tgt_mask=None: without one, nothing need be hidden
-            answering = [f for f in answering if TextsTrial(runner, f.made(match)).hides_the_future()]
+            answering = [f for f in answering if asked_through(runner, match, f).hides_the_future()]
         settled = next((s for form in answering if (s := settle(runner, match, form))), None)
         if settled is not None:
             return Trial(2, settled)
@@ -236,10 +144,10 @@ def shaped(
 
 def answer(runner: TrialRunner, match: Match, form: TextsForm) -> tuple[tuple[int, ...], Fault | None]:
     """The shape of what comes back."""
-    asked = TextsTrial(runner, form.made(match))
+    asked = asked_through(runner, match, form)
     if asked.fault is not None:
         return (), asked.fault
-    found = asked(*example())
+    found = asked.of_example()
     return (tuple(found.shape), None) if isinstance(found, Tensor) else ((), found)
 
 
@@ -253,34 +161,17 @@ def settle(runner: TrialRunner, match: Match, form: TextsForm) -> Match | None:
     if "past" in form.order and heeds_nothing(runner, match, form):
         return form.made(match, "no encode", "no padding")
     ways: tuple[TextsForm, ...] = tuple(islice(kinds(form), MOST))
-    blind = next((f for f in ways if "past" in f.order and TextsTrial(runner, f.made(match)).hides_the_future()), None)
+    blind = next((f for f in ways if "past" in f.order and asked_through(runner, match, f).hides_the_future()), None)
     if "past" in form.order and blind is None:
         return None
     kept = [f for f in ways if blind is None or f.target == blind.target]
     for found in kept:
-        if TextsTrial(runner, found.made(match)).hides_padding():
+        if asked_through(runner, match, found).hides_padding():
             return found.made(match, "no encode", *([] if found.padding is None else ["padding by id"]))
     told = any("pad" in argument.name.lower() for argument in match.arguments)
     if told and not form.hands_words:
         return kept[0].made(match, "no encode", "padding by id")
     return replace(blind or form, padding=None).made(match, "no encode", "no padding")
-
-
-def heeds_nothing(runner: TrialRunner, match: Match, form: TextsForm) -> bool:
-    """Whether masks of every kind, upside down as well, leave the scores of a model as they are that does not hide the future by itself.
-
-    scores.masked_fill(mask == 0, -1e9)     # the result is not kept
-    """
-    first, *others = (replace(form, source=(kind, form.source[1]), target=(kind, form.target[1])) for kind in KINDS)
-    plain = TextsTrial(runner, first.made(match))
-    scores = plain(*example())
-    if not isinstance(scores, Tensor) or not torch.isfinite(scores).all() or plain.hides_the_future():
-        return False
-    for other in others:
-        found = TextsTrial(runner, other.made(match))(*example())
-        if not isinstance(found, Tensor) or not torch.equal(found, scores):
-            return False
-    return True
 
 
 def kinds(form: TextsForm) -> Iterator[TextsForm]:
