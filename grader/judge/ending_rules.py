@@ -6,6 +6,7 @@ A rule says yes with a finding, or passes on to the next. `verdict` decides what
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from grader.checks.answers import Unmatched
 from grader.errors import Failure, ReplyRefused, SandboxDied
@@ -118,12 +119,11 @@ def review_unmatched_parameters(end: CheckEnd) -> Finding | None:
 
 
 def fail_refused_reply(end: CheckEnd) -> Finding | None:
-    """A reply that breaks the agreement fails the check."""
-    return (
-        make_finding(end.check, Outcome.FAILED, refused_text(end.error))
-        if isinstance(end.error, ReplyRefused)
-        else None
-    )
+    """A reply that breaks the agreement fails the check; in a notebook of somebody's own we may have asked for something else."""
+    if not isinstance(end.error, ReplyRefused):
+        return None
+    outcome = Outcome.FAILED if end.context.handed_out else Outcome.NEEDS_REVIEW
+    return make_finding(end.check, outcome, refused_text(end.error))
 
 
 def report_ended_process(end: CheckEnd) -> Finding | None:
@@ -137,7 +137,10 @@ def trace_own_exception(end: CheckEnd) -> Finding | None:
     """An exception of the check itself is no mark, unless the check holds for our own answer."""
     if end.error is None:
         return None
-    return misread.judge_exception(end.check, end.context.exercise, end.context.seed, end.error)
+    found = misread.judge_exception(end.check, end.context.exercise, end.context.seed, end.error)
+    if found.outcome is Outcome.FAILED and not end.context.handed_out:  # right, maybe, in a form that nobody thought of
+        return replace(found, outcome=Outcome.NEEDS_REVIEW, help=None)
+    return found
 
 
 END_RULES: tuple[EndRule, ...] = (
