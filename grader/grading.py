@@ -152,7 +152,7 @@ def grade_other_lessons(
     for other in submission.near[:MOST_TRIED]:
         if earned_share(found) < CLEARLY:
             whole[other] = graded(*prepared(other))
-    best = max(whole.values(), key=earned_points)
+    best = max(whole.values(), key=points_for)  # of equals the likeliest
     if again is None:
         return best
     beside = []
@@ -170,10 +170,15 @@ def grade_other_lessons(
     return join_reports(best, beside)
 
 
-def earned_points(report: Report) -> float:
-    """The points of what is answered: a check that holds of nothing, such as "no test data are used", speaks for no lesson."""
+def points_for(report: Report) -> float:
+    """How much more of what is answered is earned than lost; a lesson of which more is lost may not be what was meant.
+
+    A check that holds of nothing, such as "no test data are used", speaks for no lesson.
+    """
     answered = (e for e in report.exercises if all(f.outcome is not Outcome.MISSING for f in e.findings))
-    return sum(finding.earned for part in answered for finding in part.findings)
+    found = [finding for part in answered for finding in part.findings]
+    lost = sum(f.points - f.earned for f in found if f.outcome not in (Outcome.PASSED, Outcome.NEEDS_REVIEW))
+    return max(0.0, sum(finding.earned for finding in found) - lost)
 
 
 def earned_share(report: Report) -> float:

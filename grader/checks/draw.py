@@ -117,7 +117,15 @@ class Draw:
         """A value for each parameter, of a size that keeps activations near one and away from zero."""
         drawn = {}
         for name, shape in shapes.items():
-            fan_in = max(1, shape[-1] if len(shape) == 2 else int(torch.tensor(shape[1:]).prod()) if shape[1:] else 1)
-            scale = 0.5 if len(shape) < 2 else 1.3 / fan_in**0.5
-            drawn[name] = self.normal(*shape, scale=scale) + (0.1 if len(shape) < 2 else 0.0)
+            alike = without_empty_axes(shape)
+            fan_in = max(1, alike[-1] if len(alike) == 2 else int(torch.tensor(alike[1:]).prod()) if alike[1:] else 1)
+            scale = 0.5 if len(alike) < 2 else 1.3 / fan_in**0.5
+            drawn[name] = self.normal(*shape, scale=scale) + (0.1 if len(alike) < 2 else 0.0)
         return drawn
+
+
+def without_empty_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape without axes of one in front: nn.Parameter(torch.randn(1, max_len, d_model)) is a table of positions like any."""
+    while len(shape) > 1 and shape[0] == 1:
+        shape = shape[1:]
+    return shape

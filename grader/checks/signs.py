@@ -31,7 +31,9 @@ INSIDE = Text(
 )
 
 
-def trace(pattern: str, en: str = "", ja: str = "", of: str = "", outside: bool = False) -> Trace:
+def trace(
+    pattern: str, en: str = "", ja: str = "", of: str = "", outside: bool = False, alone: bool = False
+) -> Trace:
     """A pattern of code that work of one kind has, searched in all code of a hand-in. `en`, `ja`: what is told of it.
 
     It says only that the exercise may be answered inside something larger, so that nobody calls it not attempted:
@@ -40,6 +42,8 @@ def trace(pattern: str, en: str = "", ja: str = "", of: str = "", outside: bool 
     of: one of the contract's names. Such a trace has to be as wide as anything that may answer to it, since where nothing of it is
     found, it is said that nothing does it. outside: searched only outside of what models compute: no perplexity without a power of
     something, but a `forward` has powers of its own.
+
+    alone: so clear that a person is told of it in a hand-in that was taken for another lesson, too: AutoModelForMaskedLM.
     """
     told = Text(en=en, ja=ja) if en else INSIDE
-    return Trace(re.compile(pattern, re.MULTILINE), told, explains=bool(en), of=of, outside=outside)
+    return Trace(re.compile(pattern, re.MULTILINE), told, explains=bool(en), of=of, outside=outside, alone=alone)

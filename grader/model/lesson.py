@@ -68,7 +68,7 @@ class Trace:
 
     explains: `told` says why the exercise's question does not fit what was found, and not only that something was.
     of: a name of the contract. Where its exercise has such traces and a hand-in none of them, nothing in it answers to that name.
-    outside: searched only outside of what models compute.
+    outside: searched only outside of what models compute. alone: it is clear enough for a hand-in that is taken for another lesson.
     """
 
     pattern: re.Pattern[str]
@@ -76,6 +76,7 @@ class Trace:
     explains: bool = False
     of: str = ""
     outside: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from grader.checks import Draw
@@ -33,3 +34,10 @@ def test_a_square_mask_is_not_its_transpose() -> None:
             mask = Draw(seed, "x").mask(*shape)
             assert mask.any(dim=-1).all() and not mask.all(dim=-1).any()
             assert shape[-1] != shape[-2] or not torch.equal(mask, mask.mT)
+
+
+def test_a_table_is_as_large_with_an_axis_of_one_in_front() -> None:
+    """Positions are often nn.Parameter(torch.randn(1, max_len, d_model)); by all its numbers it would be next to nothing."""
+    drawn = Draw(3, "x").weights({"plain": (5000, 8), "framed": (1, 5000, 8), "conv": (6, 4, 3)})
+    assert drawn["framed"].std() == pytest.approx(float(drawn["plain"].std()), rel=0.1)
+    assert drawn["conv"].std() < drawn["plain"].std()

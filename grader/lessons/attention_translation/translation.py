@@ -62,6 +62,11 @@ TRACES = (
     trace(
         r"(?i)translat|bleu|beam|greedy|teacher_forcing|(?:loss|criterion)\w{0,20}\([^)\n]{0,80}\b(?:trg|tgt|target)"
     ),
+    # an encoder and a decoder that are trained, whatever the loss and the texts are called
+    trace(
+        r"\A(?=[\s\S]*?^class\s+\w{0,60}Encoder)(?=[\s\S]*?^class\s+\w{0,60}Decoder)[\s\S]*?(?:\.backward\(|def training_step)",
+        alone=True,
+    ),
 )
 STARTERS = (
     Text(

@@ -28,6 +28,7 @@ TRACES = (
     trace(
         r"(?i)\[MASK\]|mask_?token|mask_?(?:id|idx|index)\b|mask_?prob|\bmlm|masked_?(?:lm|token|pos|id|label|index)|max_pred"
     ),
+    trace(r"\bDataCollatorForLanguageModeling\((?![^)]{0,200}mlm\s*=\s*False)", alone=True),
 )
 INTERFACES = _interfaces.MASK_TOKENS
 STARTERS = (

@@ -65,7 +65,10 @@ SIGNS = (
         rank=240,
     ),
 )
-TRACES = (trace(r"(?i)\bmlm|masked_?(?:lm|language)|\bbert"),)  # class MLMHead(nn.Module)
+TRACES = (
+    trace(r"(?i)\bmlm|masked_?(?:lm|language)|\bbert"),  # class MLMHead(nn.Module)
+    trace(r"\w{0,60}ForMaskedLM\b", alone=True),  # AutoModelForMaskedLM.from_pretrained("distilbert-base-uncased")
+)
 INTERFACES = _interfaces.MASKED_LM
 STARTERS = (
     Text(
