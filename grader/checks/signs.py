@@ -31,9 +31,7 @@ INSIDE = Text(
 )
 
 
-def trace(
-    pattern: str, en: str = "", ja: str = "", of: str = "", outside: bool = False, alone: bool = False
-) -> Trace:
+def trace(pattern: str, en: str = "", ja: str = "", of: str = "", outside: bool = False, alone: bool = False) -> Trace:
     """A pattern of code that work of one kind has, searched in all code of a hand-in. `en`, `ja`: what is told of it.
 
     It says only that the exercise may be answered inside something larger, so that nobody calls it not attempted:

@@ -16,6 +16,8 @@ from grader.sandbox.guest.operations import flatten
 
 SizeRule = tuple[str, str, int]  # a role, and the one that it is always so many times as large as; "" for just so many
 Values = dict[str, Any]  # what a request hands over, by role
+# What a form without this does not hear of. A temperature is none of them: it gets scores that are divided by it.
+UNHEARD = {"no mask": "mask", "no segments": "segments", "no top_k": "top_k"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,9 @@ class Match:
 
     @property
     def unheard(self) -> frozenset[str]:
-        """Those that do not reach it, as far as its form tells them: "no mask"."""
+        """Those that do not reach it in any way."""
         left = {role for role in self.roles if role not in self.accepts} if self.kind == "function" else set()
-        return frozenset(left | {way.removeprefix("no ") for way in self.limitations if way.startswith("no ")})
+        return frozenset(left | {UNHEARD[way] for way in self.limitations & UNHEARD.keys()})
 
     def reached(self, arguments: Iterable[Argument]) -> tuple[str, ...]:
         found = {role for a in arguments for role in (*a.roles, *a.also)}

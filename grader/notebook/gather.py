@@ -99,7 +99,8 @@ def answers(folder: Path) -> list[Path]:
     """The notebooks and scripts below a folder, without those that only whoever grades may have."""
     found = []
     for path in files_of(folder):
-        if path.suffix.lower() in KINDS and not is_reserved(path.name):
+        marks_package = path.name == "__init__.py" and not path.stat().st_size  # an empty one holds no answer
+        if path.suffix.lower() in KINDS and not is_reserved(path.name) and not marks_package:
             found.append(path)
         if len(found) > MOST_FILES:
             raise SubmissionError(

@@ -49,6 +49,14 @@ ENDS = words(
 )
 TOLD_TO_DRAW = words("do_sample sample sampling use_sampling stochastic")
 USUAL = {NO_WORD: ENDS, YES: TOLD_TO_DRAW}
+# What makes ids of a text and a text of ids, handed in or read from globals: sample(model, "To be", 200), with stoi and itos
+LETTERS = {
+    "stoi": words("stoi s2i char2idx char2id char2int char_to_idx char_to_id char_to_ix char_to_int ch2i c2i token_to_id char_to_index"),
+    "itos": words("itos i2s idx2char id2char int2char idx_to_char id_to_char ix_to_char int_to_char i2ch i2c id_to_token index_to_char"),
+    "encode": words("encode tokenize text_to_ids text_to_token_ids encode_text"),
+    "decode": words("decode detokenize ids_to_text token_ids_to_text decode_text"),
+    "tokenizer": words("tokenizer tok enc sp vocab"),
+}  # fmt: skip
 USUAL_WHERE_REQUIRED = {ALL_OF_IT: SHARES, OFF: ENDS_EARLY, CPU: ("device", "dev")}
 NOTES = {
     "method": Text(
@@ -63,6 +71,10 @@ NOTES = {
     "listed": Text(
         en="it takes the ids of one text as a list: the texts of a batch were handed to it one by one",
         ja="1 つの文の ID をリストで受け取る形なので、バッチの文を 1 つずつ渡しました",
+    ),
+    "text": Text(
+        en="it takes a text and gives one: the ids of a batch were handed to it as the letters of an alphabet of ours, text by text",
+        ja="文字列を受け取って文字列を返す形なので、バッチの ID を採点用の文字に置き換えて、1 つずつ渡しました",
     ),
     "greedy": Text(en="it always takes the best character", ja="つねに確率最大の文字を選ぶ形です"),
 }
@@ -91,8 +103,8 @@ def as_method(
     names, definitions = [a.arg for a in plain_args], [defined] if defined else []
     left_alone = {name: ast.unparse(value) for name, value in defaults(node).items()}
     for taken in assignments(names, required, node.name, left_alone):
-        for listed in (False, True):
-            found = put(base, taken, required, definitions, node.name, target, built, False, listed)
+        for texts in ("", "listed", "text"):
+            found = put(base, taken, required, definitions, node.name, target, built, False, texts)
             if found is not None:
                 own = f"{model.own}.{node.name}"
                 yield replace(found, own=own, overrides=outside, notes=(NOTES["method"], *found.notes))
@@ -105,8 +117,8 @@ def as_function(base: Match, rows: Sequence[Any], written: SourceIndex, section:
     definitions, target = used_by([base.own], written, section), RemoteExpr(name=base.own)
     left_alone = {str(r[0]): str(r[3]) for r in parameters if r[2] and len(r) > 3}
     for taken in assignments(names, required, "", left_alone):
-        for pair, listed in ((False, False), (True, False), (False, True)):
-            found = put(base, taken, required, definitions, "", target, {}, pair, listed)
+        for pair, texts in ((False, ""), (True, ""), (False, "listed"), (False, "text"), (True, "text")):
+            found = put(base, taken, required, definitions, "", target, {}, pair, texts)
             if found is not None:
                 yield found
 
@@ -124,11 +136,14 @@ def assignments(
     taken: dict[str, str] = {}
     for name in names:
         role = next((r for r in ROLES if r not in taken.values() and called(BY_NAME[r], name, True)), None)
-        usual = USUAL | (USUAL_WHERE_REQUIRED if name in required else {})
+        usual = USUAL | LETTERS | (USUAL_WHERE_REQUIRED if name in required else {})
         role = role or next((given for given, called_so in usual.items() if is_one_of(name, called_so)), None)
         taken |= {name: role} if role else {}
-    open_ = [name for name in required if name not in taken]
     needed = ("prompt", "n") if method else ("model", "prompt", "n")
+    if len([name for name in required if name not in taken]) < len({*needed} - {*taken.values()}):
+        # sample(model, start, length): how much is written, and not how much is read
+        taken = {name: role for name, role in taken.items() if not (role == "length" and name in required)}
+    open_ = [name for name in required if name not in taken]
     left = [role for role in (*needed, "temperature", "top_k") if role not in taken.values()]
     for order in islice(permutations(left, len(open_)), MOST):
         found = taken | dict(zip(open_, order, strict=True))
@@ -138,9 +153,9 @@ def assignments(
 
 def put(
     base: Match, taken: dict[str, str], required: list[str], definitions: list[Definition], method: str,
-    target: RemoteExpr, built: dict[str, Any], pair: bool, listed: bool,
+    target: RemoteExpr, built: dict[str, Any], pair: bool, texts: str,
 ) -> Match | None:  # fmt: skip
-    """The form with these roles of its parameters; None where it stops by itself."""
+    """The form with these roles of its parameters; None where it stops by itself. texts: "listed" or "text", where it takes no tensor."""
     ends = {name for name, role in taken.items() if role in (NO_WORD, OFF)}
     nodes = [d.method(method) or d.node for d in definitions]
     if any(names_in(part.slice) & ends for node in nodes for part in ast.walk(node) if isinstance(part, ast.Subscript)):
@@ -150,6 +165,9 @@ def put(
     read = [n for d in definitions for n in free_names(d.node)]
     cut = [name for node in nodes for name in cropped(node)]
     limits = [n for n in dict.fromkeys(read) if n in cut or called(BY_NAME["length"], n, True)]
+    letters = letters_read(read, {d.name for d in definitions})
+    if texts == "text" and not (letters or LETTERS.keys() & {*taken.values()}):
+        return None
     ways = {"no temperature"} if "temperature" not in taken.values() else set()
     ways |= {"no top_k"} if "top_k" not in taken.values() else set()
     inside = {word for node in nodes for word in identifiers(node)}
@@ -157,14 +175,20 @@ def put(
     seen = {ast.unparse(part.left) for node in nodes for part in ast.walk(node) if looks_for_none(part)}
     taken = {n: NOTHING if role == ALL_OF_IT and n in seen else role for n, role in taken.items()}
     spec = {"given": taken, "required": required, "method": method, "pair": pair, "limits": limits,
-            "attributes": [*LONGEST.names, *cut], "listed": listed}  # fmt: skip
+            "attributes": [*LONGEST.names, *cut], "texts": texts, "letters": letters}  # fmt: skip
     return replace(
         base,
         target=remote(wrap_generate, target, built, spec, RemoteExpr(name="globals()")),
         arguments=tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles),
         limitations=frozenset(ways),
-        notes=tuple(NOTES[way] for way in (*sorted(ways), *(["listed"] if listed else []))),
+        notes=tuple(NOTES[way] for way in (*sorted(ways), *([texts] if texts else []))),
     )
+
+
+def letters_read(read: Sequence[str], own: set[str]) -> dict[str, str]:
+    """The globals among these that make ids of a text, or a text of ids, each with what it is. own: functions whose source is read as well."""
+    told = {name: kind for name in read if name not in own for kind, usual in LETTERS.items() if is_one_of(name, usual)}
+    return dict(sorted(told.items()))
 
 
 def looks_for_none(node: ast.AST) -> TypeGuard[ast.Compare]:

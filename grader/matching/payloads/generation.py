@@ -51,6 +51,28 @@ def limit_length(own: Any, names: Sequence[str], limit: int) -> None:
                 object.__setattr__(owner, name, limit)
 
 
+FIRST, LETTERS = 0x4E00, 2000  # a letter for each id: no digit, no blank, nothing that a tokenizer would cut or strip
+
+
+def text_of(ids: Any) -> str:
+    return "".join(chr(FIRST + int(i)) for i in ids)
+
+
+def ids_of(text: str) -> list[int]:
+    return [ord(letter) - FIRST for letter in text]
+
+
+def alphabet() -> dict[str, Any]:
+    """What makes ids of a text and a text of ids, by what it is."""
+    numbers = {chr(FIRST + i): i for i in range(LETTERS)}
+    letters = {i: letter for letter, i in numbers.items()}
+    made = {"stoi": numbers, "itos": letters, "encode": ids_of, "decode": text_of}
+    whole = SimpleNamespace(
+        **made, vocab_size=LETTERS, char_to_idx=numbers, idx_to_char=letters, char2idx=numbers, idx2char=letters
+    )
+    return made | {"tokenizer": whole}
+
+
 def wrap_generate(
     theirs: Callable[..., Any], given: dict[str, Any], spec: dict[str, Any], namespace: dict[str, Any]
 ) -> Callable[..., Any]:
@@ -58,7 +80,8 @@ def wrap_generate(
 
     given: what builds the student's model; spec: `method`, its name, or ""; `given`, the role of each parameter;
     `required`, those without a default; `attributes` and `limits`, the attributes and globals that say how much is
-    read; `pair`, as in `Speaks`.
+    read; `pair`, as in `Speaks`; `texts`, "listed" or "text" where it takes the ids of one text as a list, or the text itself;
+    `letters`, the globals by which it reads and writes texts.
     """
 
     def generate(model: Any, prompt: torch.Tensor, n: int, temperature: float = 1.0, top_k: int | None = None) -> Any:
@@ -83,14 +106,22 @@ def wrap_generate(
             "off": False,
             "cpu": "cpu",
         }
+        texts, known_letters = spec["texts"], alphabet()
+        values |= known_letters
+        if top_k is None and any(spec["given"].get(p) == "top_k" for p in spec["required"]):
+            with torch.no_grad():  # of all of them, where a number has to be told
+                values["top_k"] = model(torch.zeros(1, 1, dtype=torch.long)).shape[-1]
         roles = {p: role for p, role in spec["given"].items() if values[role] is not None or p in spec["required"]}
         limits = dict.fromkeys(spec["limits"], model.max_len)
+        limits |= {name: known_letters[kind] for name, kind in spec["letters"].items()} if texts == "text" else {}
         with overridden(namespace, limits, whole=False), torch.no_grad():
             known = {p: values[role] for p, role in roles.items()}
             prompts = [p for p, role in roles.items() if role == "prompt"]
-            if not spec["listed"]:
+            if not texts:
                 return call(**known)
-            texts = [call(**known | dict.fromkeys(prompts, text.tolist())) for text in prompt]
-            return torch.stack([torch.as_tensor(text) for text in texts])
+            asked = [text_of(ids) if texts == "text" else ids.tolist() for ids in prompt]
+            found = [call(**known | dict.fromkeys(prompts, one)) for one in asked]
+            found = [ids_of(one) for one in found] if texts == "text" else found
+            return torch.stack([torch.as_tensor(one) for one in found])
 
     return generate
