@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from grader.matching.adapters.attention_arguments import is_mask
-from grader.matching.vocabulary import squeezed
+from grader.matching.vocabulary import squeezed, words
 
 OF_TARGET = re.compile(r"^(tgt|trg|target|dec|out|y|d_?mask)|look|causal|subsequent|peak|future|tril")
 OF_MEMORY = re.compile(r"mem|cross|encdec|decenc|e_outputs|context")
+SAYS_NOTHING = words("mask attnmask attentionmask")
 # What a decoder is handed of the source: encoder_output, enc_src, memory
 READ = re.compile(r"mem|context|enc\w{0,20}_?(?:out|src|state|hid)|^e_outputs")
 
@@ -27,7 +28,10 @@ def orders(plain: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:
     found = (roles[: max(required, 2)], roles[: max(required, known)])
     # dec_mask (B, T), beside a triangle that the decoder has itself
     of_words = tuple(tuple("target words" if role == "past" else role for role in order) for order in found)
-    yield from dict.fromkeys((*found, *of_words))
+    # forward(self, enc_input, dec_input, mask), which hides the future
+    silent = [n for n, (name, _) in enumerate(plain) if squeezed(name) in SAYS_NOTHING]
+    of_past = tuple(tuple("past" if n in silent else role for n, role in enumerate(order)) for order in found)
+    yield from dict.fromkeys((*found, *of_words, *of_past))
 
 
 def roles_of(names: Sequence[str]) -> tuple[str, ...] | None:

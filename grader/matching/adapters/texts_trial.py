@@ -44,7 +44,9 @@ class TextsForm:
 
     last: what makes scores of what comes back. parts: how many of the roles are those of `encode`; the others are `decode`'s.
     scores_turned: scores come back in the other layout than the texts were handed in. equal: it can only be asked with as many words
-    in the source as in the target.
+    in the source as in the target. apart: the same sentence says something else in another row, so rows are compared one by one:
+
+        x + self.pe[: x.size(0)]     # of x (B, T, D): positions along the batch
     """
 
     order: tuple[str, ...]
@@ -56,6 +58,7 @@ class TextsForm:
     parts: int = 0
     scores_turned: bool = False
     equal: bool = False
+    apart: bool = False
 
     @property
     def source_length(self) -> int:
@@ -86,9 +89,16 @@ class TextsForm:
 class TextsTrial(AskedModel):
     """A model built and asked through a form: two rows of everything, and what is changed in the others."""
 
-    def __init__(self, runner: TrialRunner, match: Match, length: int = SOURCE) -> None:
+    def __init__(self, runner: TrialRunner, match: Match, length: int = SOURCE, apart: bool = False) -> None:
         super().__init__(runner, match, SIZES)
-        self.length = length  # of the source
+        self.length, self.apart = length, apart  # of the source; whether each row is asked alone
+
+    def __call__(self, *given: Tensor) -> Tensor | Fault | None:
+        if not self.apart:
+            return super().__call__(*given)
+        rows = [super(TextsTrial, self).__call__(*(part[n : n + 1] for part in given)) for n in range(len(given[0]))]
+        found = [row for row in rows if isinstance(row, Tensor)]
+        return torch.cat(found) if len(found) == len(rows) else rows[0]
 
     def of_example(self) -> Tensor | Fault | None:
         """What it says of the example."""
@@ -124,7 +134,7 @@ def example(length: int = SOURCE) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def asked_through(runner: TrialRunner, match: Match, form: TextsForm) -> TextsTrial:
-    return TextsTrial(runner, form.made(match), form.source_length)
+    return TextsTrial(runner, form.made(match), form.source_length, form.apart)
 
 
 def moved(found: Tensor, row: int) -> Tensor:

@@ -18,6 +18,7 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from grader.matching.adapters.attention import KINDS, MASK_KINDS
@@ -65,6 +66,8 @@ def tried(runner: TrialRunner, match: Match) -> Trial:
         answering, problem = shaped(runner, match, form, lasts)
         fault = fault or problem
         if may_be_told and "past" not in form.order:  # tgt_mask=None: without one, nothing need be hidden
+            answering = [f for f in answering if asked_through(runner, match, f).hides_the_future()]
+        if form.equal and "past" not in form.order:  # with a mask of the source for that of the target it works as well
             answering = [f for f in answering if asked_through(runner, match, f).hides_the_future()]
         settled = next((s for form in answering if (s := settle(runner, match, form))), None)
         if settled is not None:
@@ -133,22 +136,23 @@ def shaped(
         form = replace(asked, time_first=time_first, source=(kind, source), target=(kind, target))
         for last in ("", *lasts):
             form = replace(form, last=last)
-            shape, problem = answer(runner, match, form)
-            fault = fault or problem
-            if shape in ((BATCH, TARGET, vocabulary), (TARGET, BATCH, vocabulary)):
-                found.append(replace(form, scores_turned=shape[0] == TARGET))
+            said = answer(runner, match, form)
+            shape = tuple(said.shape) if isinstance(said, Tensor) else ()
+            fault = fault or (said if isinstance(said, Fault) else None)
+            if isinstance(said, Tensor) and shape in ((BATCH, TARGET, vocabulary), (TARGET, BATCH, vocabulary)):
+                turned = shape[0] == TARGET
+                rows = said.transpose(0, 1) if turned else said
+                apart = not torch.allclose(rows, rows[:1].expand_as(rows), atol=1e-4)
+                found.append(replace(form, scores_turned=turned, apart=apart))
             if shape != (BATCH, TARGET, SIZES["d_model"]):
                 break  # no state that is still to be turned into scores
     return found, fault
 
 
-def answer(runner: TrialRunner, match: Match, form: TextsForm) -> tuple[tuple[int, ...], Fault | None]:
-    """The shape of what comes back."""
+def answer(runner: TrialRunner, match: Match, form: TextsForm) -> Tensor | Fault | None:
+    """What comes back, or what was raised."""
     asked = asked_through(runner, match, form)
-    if asked.fault is not None:
-        return (), asked.fault
-    found = asked.of_example()
-    return (tuple(found.shape), None) if isinstance(found, Tensor) else ((), found)
+    return asked.fault or asked.of_example()
 
 
 def settle(runner: TrialRunner, match: Match, form: TextsForm) -> Match | None:
