@@ -19,7 +19,7 @@ from grader.matching.before_forward import prepared_by
 from grader.matching.one_hot import one_hot, reads_one_hot
 from grader.matching.payloads.arguments import object_of
 from grader.matching.source_index import Definition, SourceIndex
-from grader.matching.trees import attributes, keys, unpacked
+from grader.matching.trees import attributes, dotted, keys, unpacked
 from grader.sandbox.payload import remote
 
 Weights = Mapping[str, Tensor]
@@ -32,7 +32,8 @@ class CallConvention:
     batch: "" where there is none, "dict", "object" or "tuple". single: one title (T,) at a time. batch_first: False for
     ids (T, B). alone: `forward` has no place for a mask, and has to tell padding by its id, 0. length: the one T at which it
     can be asked, where it is made for titles of one length; 0 for any; longer: the shortest, and longer ones go too. first: the method that is called before each time, with
-    the size of the batch where it takes one. one_hot: the words come as vectors (B, T, V) with a single 1.
+    the size of the batch where it takes one. one_hot: the words come as vectors (B, T, V) with a single 1. method: the one that gives
+    the scores, where `forward` makes a loss of them.
     """
 
     extras: tuple[tuple[str, str], ...] = ()
@@ -45,6 +46,7 @@ class CallConvention:
     longer: bool = False
     first: tuple[str, bool] | None = None
     one_hot: bool = False
+    method: str = ""
 
     @property
     def plain(self) -> bool:
@@ -96,6 +98,8 @@ def form_of_forward(written: SourceIndex, own: str, section: str, parameters: Se
     alone = len(plain) == 1 and not any("VAR_POSITIONAL" in str(p[1]) for p in rows)
     defined = written.definition(own, section)
     forward = defined.method("forward") if defined else None
+    if defined is not None and [what for _, what in extras] == ["labels"] and (scores := scoring_method(defined)):
+        return CallConvention(alone=True, method=scores)
     if forward is None or len(forward.args.args) < 2:
         return CallConvention(extras, alone=alone)
     first = forward.args.args[1].arg
@@ -107,6 +111,21 @@ def form_of_forward(written: SourceIndex, own: str, section: str, parameters: Se
         if names:
             return CallConvention(extras, kind, parts_of(names))
     return CallConvention(extras, alone=alone)
+
+
+def scoring_method(defined: Definition) -> str:
+    """The method that `forward`, which takes the labels as well, asks for the scores of its ids; "" where there is none.
+
+    def forward(self, ids, y): return self.loss(self.predict(ids), y)
+    """
+    forward = defined.method("forward")
+    first = forward.args.args[1].arg if forward is not None else ""
+    for call in ast.walk(forward) if forward is not None else ():
+        if isinstance(call, ast.Call) and dotted(call.func).startswith("self.") and len(call.args) == 1:
+            method = defined.method(dotted(call.func).removeprefix("self."))
+            if method is not None and len(method.args.args) == 2 and dotted(call.args[0]) == first:
+                return method.name
+    return ""
 
 
 def parts_of(names: Sequence[str]) -> tuple[tuple[str, str], ...]:

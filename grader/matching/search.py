@@ -220,8 +220,8 @@ class Search:
         )
 
     def used_here(self, name: str) -> bool:
-        """Whether the exercise's own section calls it."""
-        return bool(self.own_code.calls(name, self.wanted.exercise))
+        """Whether the exercise's own section calls it. What a class of that section is made of is a part of the answer."""
+        return name in self.own_code.called_outside_classes
 
     @lazy
     def own_code(self) -> SourceIndex:

@@ -122,6 +122,18 @@ class SourceIndex:
         return found
 
     @lazy
+    def called_outside_classes(self) -> frozenset[str]:
+        """The names that are called with arguments anywhere but in classes."""
+        waiting: list[ast.AST] = [tree for _, tree in self.parsed]
+        found = set()
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.Call) and node.args + node.keywords:
+                found.add(dotted(node.func))
+            waiting += [part for part in ast.iter_child_nodes(node) if not isinstance(part, ast.ClassDef)]
+        return frozenset(found)
+
+    @lazy
     def functions_around(self) -> dict[int, ast.FunctionDef]:
         """The innermost function around each call, by the call's place in memory."""
         functions = [node for _, tree in self.parsed for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]

@@ -178,7 +178,7 @@ class TrialRunner:
                 (part,) if form.single else arranged(form, (part, torch.ones_like(part)) if two else (part,), weights)
             )
             self.prepare(form, handle, 1 if form.single else len(part))
-            reply = self.ask("call", handle, whole)
+            reply = self.ask("call", handle, whole, method=form.method)
             if reply.fault is not None:
                 return 0, reply.fault
             rows.append(first_tensor(reply.value))

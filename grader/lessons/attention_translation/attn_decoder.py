@@ -67,7 +67,12 @@ SIGNS = (
     ),
 )
 # weights = F.softmax(self.attn(torch.cat((emb, hidden), 1)), dim=1), beside self.gru = nn.GRU(emb, hidden)
-TRACES = (trace(r"\A(?=[\s\S]*?(?i:attn|attention|luong))[\s\S]*?\b(?:LSTM|GRU|RNN)(?:Cell)?\("),)
+TRACES = (
+    # an attention, and a recurrent layer or a decoder of any kind
+    trace(
+        r"\A(?=[\s\S]*?(?i:attn|attention|luong))[\s\S]*?(?:\b(?:LSTM|GRU|RNN)(?:Cell)?\(|(?:def|class)\s+\w{0,40}(?i:decoder))"
+    ),
+)
 INTERFACES = _interfaces.ATTN_DECODER
 STARTERS = (
     Text(
