@@ -30,7 +30,7 @@ GROUPS = {
     "To compare": ("same", "compare"),
     "To see without knowing the answer": ("properties",),
     "To ask again": ("recompute", "backward", "slopes", "by_shape"),
-    "Parts of the student's own beside ours": ("StandsFor", "own_scores", "tell_leftovers"),
+    "Parts of the student's own beside ours": ("StandsFor", "own_scores", "tell_leftovers", "as_written"),
     "Answers under other names": ("Interface", "Probe", "Trait", "sign", "trace"),
 }  # fmt: skip
 # What the words above are made of, and what only a lesson with foreign forms needs.
