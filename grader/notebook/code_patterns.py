@@ -124,8 +124,8 @@ def is_shown(exercise: Exercise, code: str, defined: set[str]) -> bool:
 
 def is_signed(exercise: Exercise, code: str) -> bool:
     """Whether a sign of the exercise that says enough in any notebook stands in the code, or as clear a trace."""
-    clear = [sign for sign in exercise.signs if not (sign.after or sign.within)]
-    return any(found.pattern.search(code) for found in (*clear, *(trace for trace in exercise.traces if trace.alone)))
+    clear = [sign.pattern for sign in exercise.signs if not (sign.after or sign.within)]
+    return any(found.search(code) for found in (*clear, *(trace.pattern for trace in exercise.traces if trace.alone)))
 
 
 def answers_of(cells: Iterable[Cell]) -> str:
