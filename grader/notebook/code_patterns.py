@@ -16,6 +16,7 @@ from grader.notebook.syntax import parse_python, without_magics
 
 ENOUGH = 2  # of weight, for a lesson to be guessed
 NEARLY = 0.5  # of the weight of the likeliest: another lesson that may be meant
+SEVERAL = 2  # traces of a lesson's exercises: one alone is met in anything
 SAVES = ("savefig", "write_image")
 # fig87.png, 87_loss.png, knock87-accuracy.pdf; not epoch_80.png
 OF_FIGURE = re.compile(
@@ -74,10 +75,11 @@ def near_lessons(lesson: str, cells: Iterable[Cell], lessons: Iterable[Lesson]) 
 
 
 def lessons_beside(lesson: str, cells: Iterable[Cell], lessons: Iterable[Lesson]) -> tuple[str, ...]:
-    """The other lessons of which an exercise is shown, those first that the contents speak for most."""
+    """The other lessons of which an exercise is shown or several leave a trace, those first that the contents speak for most."""
     cells, lessons = tuple(cells), tuple(lessons)
     weights = weigh_lessons(cells, lessons)
-    found = [other.id for other in lessons if other.id != lesson and shown_exercises(other, cells)]
+    others = [other for other in lessons if other.id != lesson and not all(e.series for e in other.exercises)]
+    found = [o.id for o in others if shown_exercises(o, cells) or len(traced_exercises(o, cells)) >= SEVERAL]
     return tuple(sorted(found, key=lambda name: -weights[name]))
 
 

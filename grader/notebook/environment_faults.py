@@ -43,6 +43,12 @@ ENDED = Text(
     en="it ends itself with exit(), so what follows in it did not run.",
     ja="exit() で終わっているため、その先は実行していません。",
 )
+LOOKED_FOR = Text(
+    en="it looks for a file that was not handed in, and stops by itself where there is none.",
+    ja="提出物にないファイルの有無を自分で調べ、見つからないため止まっています。",
+)
+# assert EN_FILE.exists(), "not found";  if not os.path.isfile(path): raise ValueError(path)
+LOOKS = frozenset(("exists", "isfile", "isdir", "is_file", "is_dir", "glob", "listdir"))
 # exit(); exit(1); quit()
 ENDS_ITSELF = re.compile(r"\b(?:exit|quit)\s{0,3}\(")
 # _, fname = argv;  parser.parse_args();  n = int(input ())
@@ -102,7 +108,8 @@ class EnvironmentFaults:
         laid_out = LAID_OUT if OF_DATA.match(cell.error) and self.reads_data(source) else None
         arguments = ARGUMENTS if OF_ARGUMENTS.search(cell.error) and ASKS.search(source) else None
         ended = ENDED if cell.error.startswith("SystemExit") and ENDS_ITSELF.search(source) else None
-        return remark_on(cell.error, "error") or inherited or laid_out or arguments or ended
+        looked = LOOKED_FOR if looks_for_files(source, cell.error) else None
+        return remark_on(cell.error, "error") or inherited or laid_out or arguments or ended or looked
 
     def reads_data(self, source: str) -> bool:
         """Whether code reads a file that was laid out here, or what was made of one."""
@@ -158,6 +165,29 @@ def name_cell(cell: Cell, submission: Submission) -> Text:
         return Text(en=name, ja=name)
     number = Text(en=f"cell {place}", ja=f"{place} 番目のセル")
     return Text(en=f"{number.en} of {cell.file}", ja=f"{cell.file} の {number.ja}") if cell.file else number
+
+
+def looks_for_files(source: str, error: str) -> bool:
+    """Whether code raises an error of this type where it does not find a file."""
+    kind, tree = error.partition(":")[0], parse_python(without_magics(source))
+    for node in ast.walk(tree) if tree is not None else ():
+        if not isinstance(node, ast.Assert | ast.If):
+            continue
+        asked = {p.attr for p in ast.walk(node.test) if isinstance(p, ast.Attribute)} & LOOKS
+        raised = (
+            {"AssertionError"}
+            if isinstance(node, ast.Assert)
+            else {dotted_end(p.exc) for p in ast.walk(node) if isinstance(p, ast.Raise)}
+        )
+        if asked and kind in raised:
+            return True
+    return False
+
+
+def dotted_end(raised: ast.expr | None) -> str:
+    """The name of an exception that is raised, made or not: `ValueError` of `ValueError("no file")`."""
+    named = raised.func if isinstance(raised, ast.Call) else raised
+    return named.attr if isinstance(named, ast.Attribute) else named.id if isinstance(named, ast.Name) else ""
 
 
 def names_time(cell: CellRun) -> bool:

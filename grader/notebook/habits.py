@@ -191,6 +191,13 @@ HABITS = (
         example="from gensim.models import KeyedVectors",
     ),
     habit(
+        r"^\s*(?:import|from)\s+texthero\b",
+        "imitate",
+        "cleans texts; where texthero is not installed, a stand-in with its usual steps did.",
+        "はテキストの前処理に使います。texthero がない環境では、ふつうの手順だけの代わりのもので実行します。",
+        example="import texthero as hero",
+    ),
+    habit(
         r"^\s*(?:import|from)\s+transformers\b",
         "imitate",
         "loads pretrained models; where transformers is not installed, a small untrained stand-in for BERT and its tokenizer did.",

@@ -28,6 +28,8 @@ def ending(error: str) -> Ending:
         ("from IPython.display import set_matplotlib_formats",
          "ImportError: cannot import name 'set_matplotlib_formats' from 'IPython.display' (/x/site-packages/IPython/display.py)"),
         ("y = np.loadtxt('y.txt')", "FileNotFoundError: y.txt not found."),
+        ("TEXTS = Path('a.en')\nassert TEXTS.exists(), 'no texts'", "AssertionError: no texts"),
+        ("if not os.path.isfile('a.en'):\n    raise ValueError('a.en')", "ValueError: a.en"),
         ("name = sys.argv[1]", "IndexError: list index out of range"),
         ("torch.save(weights, 'weights.pt')\nexit()", "SystemExit: None"),
     ],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
+import pandas as pd
 import pytest
 import torch
 
 from grader.sandbox.guest import lightning
 from grader.sandbox.guest.missing_packages import SilentParts, loggers
-from grader.sandbox.guest.small_packages import Encoding, einsum
+from grader.sandbox.guest.small_packages import Encoding, dotenv, einsum, texthero
 from grader.sandbox.guest.studies import Study, Trial, TrialPruned, create_study
 from grader.sandbox.guest.tokens import Language
 
@@ -167,3 +168,16 @@ class Old(pl.LightningModule):
 
 old = Old({"emb": 5}).hparams.emb
 """
+
+
+def test_titles_are_cleaned_as_texthero_cleans_them() -> None:
+    """Small letters, no numbers, no punctuation, no accents, no stop words, one blank between words; or the steps of one's own."""
+    titles = pd.Series(["The  Café's 3 new STOCKS, up 10%!", None])
+    hero = texthero()
+    assert list(hero.clean(titles)) == ["cafe s new stocks", ""]
+    steps = [hero.preprocessing.fillna, hero.preprocessing.lowercase]
+    assert list(hero.clean(titles, steps)) == ["the  café's 3 new stocks, up 10%!", ""]
+
+
+def test_no_settings_are_read_from_a_file() -> None:
+    assert dotenv().load_dotenv() is False and dotenv().dotenv_values(".env") == {}

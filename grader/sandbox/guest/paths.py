@@ -106,3 +106,10 @@ def lead_home() -> None:
     when_imported("torch", lambda torch: setattr(torch, "save", saving(torch.save)))
     for name in ("loadtxt", "genfromtxt"):
         setattr(np, name, looking(getattr(np, name)))
+    when_imported("polars", lead_home_in_polars)
+
+
+def lead_home_in_polars(polars: Any) -> None:
+    """Polars opens files by itself, not through Python."""
+    for name in ("read_csv", "scan_csv", "read_ndjson", "read_json", "read_parquet", "scan_parquet"):
+        setattr(polars, name, looking(getattr(polars, name)))
