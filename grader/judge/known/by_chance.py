@@ -58,6 +58,8 @@ def confirmed(
     """
 
     def tells(variant: Variant) -> bool:
+        if exchanges and exchanges[-1].refused is not None:
+            return True  # the words of a crash are none that anything else gives
         replay = StirredReplay(known.scope(found.base + variant.edits, double=False) or {}, found.way)
         with quiet():
             attempted = Attempt(replay.run(exchanges))
