@@ -194,9 +194,12 @@ ROLES = (
     role("logits", "the scores", "スコア（logits）", "outputs output preds predictions scores", ""),
     role("targets", "the right answers", "正解", "target labels y", ""),
     role("prompt", "the beginning of the text", "書き出し",
-         "idx context start input_ids start_ids start_tokens prompt_ids prompt_tokens tokens ids x seed inputs", ""),
+         "idx context start input_ids start_ids start_tokens prompt_ids prompt_tokens tokens ids x seed inputs prompt_text start_text "
+         "seed_text start_string start_str initial_text initial_prompt prefix context_tokens", ""),
     role("n", "number of words to write", "書き足す数",
-         "max_new_tokens num_tokens n_tokens new_tokens n_new num_new_tokens max_tokens n_generate num_generate steps length_to_write", ""),
+         "max_new_tokens num_tokens n_tokens new_tokens n_new num_new_tokens max_tokens n_generate num_generate steps length_to_write "
+         "num_characters num_chars n_characters n_chars num_output_tokens max_output_tokens num_steps n_steps gen_len gen_length output_len "
+         "output_length num_words n_words max_words", ""),
     role("temperature", "the temperature", "温度", "temp t tau", ""),
     role("top_k", "how many of the best may be drawn", "上位いくつから引くか", "topk k", ""),
     role("special", "which places hold special tokens", "特別なトークンの位置", "special_mask special_tokens_mask", ""),
