@@ -68,9 +68,10 @@ SIGNS = (
 )
 # weights = F.softmax(self.attn(torch.cat((emb, hidden), 1)), dim=1), beside self.gru = nn.GRU(emb, hidden)
 TRACES = (
-    # an attention, and a recurrent layer or a decoder of any kind
+    # an attention and a recurrent layer, or a step of its own: def attention_decoder(self, enc_outputs, prev_hidden, input)
     trace(
-        r"\A(?=[\s\S]*?(?i:attn|attention|luong))[\s\S]*?(?:\b(?:LSTM|GRU|RNN)(?:Cell)?\(|(?:def|class)\s+\w{0,40}(?i:decoder))"
+        r"\A(?=[\s\S]*?(?i:attn|attention|luong))[\s\S]*?\b(?:LSTM|GRU|RNN)(?:Cell)?\("
+        r"|(?:def|class)\s+(?i:\w{0,20}att\w{0,20}decoder|\w{0,20}decoder\w{0,20}att)"
     ),
 )
 INTERFACES = _interfaces.ATTN_DECODER
