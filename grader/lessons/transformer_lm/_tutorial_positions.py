@@ -12,7 +12,6 @@ from grader.checks import (
     Student,
     Text,
     accepts,
-    as_written,
     check,
     edit,
     misconception,
@@ -117,8 +116,8 @@ def table_is_no_parameter(student: Student, draw: Draw) -> None:
         name = next(iter(model.weights))
         raise Failure(
             Text(
-                en=f"The module has a parameter {as_written(name)}, which the optimizer would change.",
-                ja=f"パラメータ {as_written(name)} があり、optimizer に書き換えられてしまいます。",
+                en=f"The module has a parameter {name[:60]}, which the optimizer would change.",
+                ja=f"パラメータ {name[:60]} があり、optimizer に書き換えられてしまいます。",
             ),
             misconception="table_is_learned",
         )

@@ -18,7 +18,6 @@ from grader.checks import (
     Student,
     Text,
     Unmatched,
-    as_written,
     check,
     normalise,
     properties,
@@ -219,8 +218,8 @@ def repeatable_in_evaluation(student: Student, draw: Draw) -> Text | None:
     if changed := asked.changed():
         raise Failure(
             Text(
-                en=f"The parameter {as_written(changed)} was changed by asking the model: each call starts from other weights.",
-                ja=f"モデルを呼び出しただけで、パラメータ {as_written(changed)} が書き換わりました。呼ぶたびに別の重みになります。",
+                en=f"The parameter {changed[:60]} was changed by asking the model: each call starts from other weights.",
+                ja=f"モデルを呼び出しただけで、パラメータ {changed[:60]} が書き換わりました。呼ぶたびに別の重みになります。",
             ),
             misconception="weights_scaled_in_place",
         )
