@@ -189,7 +189,6 @@ def test_generate_is_asked_with_what_it_takes() -> None:
         "pair": False,
         "texts": "",
         "letters": {},
-        "quiet": True,
     }
     scores, limit, n = wrap_generate(own, {}, spec, namespace)(Fake(), torch.zeros(1, 2, dtype=torch.long), 4, 0.5)
     assert float(scores[0, 0, 0]) == 2 and (limit, n) == (99, 4) and namespace == {"block_size": 8}

@@ -7,7 +7,6 @@ temperature of 0 is a very small one. What a form does not have at all (top_k, d
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, permutations
@@ -26,7 +25,6 @@ from grader.matching.trees import defaults, free_names, identifiers, names_in, t
 from grader.matching.trial import TrialRunner
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Text
-from grader.notebook.code_patterns import answers_of
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote, source_of
 
@@ -60,9 +58,6 @@ LETTERS = {
     "tokenizer": words("tokenizer tok enc sp vocab"),
 }  # fmt: skip
 USUAL_WHERE_REQUIRED = {ALL_OF_IT: SHARES, OFF: ENDS_EARLY, CPU: ("device", "dev")}
-EVALUATES = re.compile(r"\.eval\(|\.train\(\s*(?:mode\s*=\s*)?False|training\s*=\s*False")
-TRAINS_ON = re.compile(r"\.train\(\)")
-DROPS = re.compile(r"(?i)dropout")
 NOTES = {
     "method": Text(
         en="it was asked as the method that it is, with the judge's model speaking in the place of its own forward",
@@ -109,9 +104,7 @@ def as_method(
     left_alone = {name: ast.unparse(value) for name, value in defaults(node).items()}
     for taken in assignments(names, required, node.name, left_alone):
         for texts in ("", "listed", "text"):
-            found = put(
-                base, taken, required, definitions, node.name, target, built, texts, quiet=is_quiet(written, node.name)
-            )
+            found = put(base, taken, required, definitions, node.name, target, built, texts)
             if found is not None:
                 own = f"{model.own}.{node.name}"
                 yield replace(found, own=own, overrides=outside, notes=(NOTES["method"], *found.notes))
@@ -125,8 +118,7 @@ def as_function(base: Match, rows: Sequence[Any], written: SourceIndex, section:
     left_alone = {str(r[0]): str(r[3]) for r in parameters if r[2] and len(r) > 3}
     for taken in assignments(names, required, "", left_alone):
         for pair, texts in ((False, ""), (True, ""), (False, "listed"), (False, "text"), (True, "text")):
-            quiet = is_quiet(written, base.own)
-            found = put(base, taken, required, definitions, "", target, {}, texts, pair, quiet)
+            found = put(base, taken, required, definitions, "", target, {}, texts, pair)
             if found is not None:
                 yield found
 
@@ -161,7 +153,7 @@ def assignments(
 
 def put(
     base: Match, taken: dict[str, str], required: list[str], definitions: list[Definition], method: str,
-    target: RemoteExpr, built: dict[str, Any], texts: str, pair: bool = False, quiet: bool = True,
+    target: RemoteExpr, built: dict[str, Any], texts: str, pair: bool = False,
 ) -> Match | None:  # fmt: skip
     """The form with these roles of its parameters; None where it stops by itself. texts: "listed" or "text", where it takes no tensor."""
     ends = {name for name, role in taken.items() if role in (NO_WORD, OFF)}
@@ -183,7 +175,7 @@ def put(
     seen = {ast.unparse(part.left) for node in nodes for part in ast.walk(node) if looks_for_none(part)}
     taken = {n: NOTHING if role == ALL_OF_IT and n in seen else role for n, role in taken.items()}
     spec = {"given": taken, "required": required, "method": method, "pair": pair, "limits": limits,
-            "attributes": [*LONGEST.names, *cut], "texts": texts, "letters": letters, "quiet": quiet}  # fmt: skip
+            "attributes": [*LONGEST.names, *cut], "texts": texts, "letters": letters}  # fmt: skip
     return replace(
         base,
         target=remote(wrap_generate, target, built, spec, RemoteExpr(name="globals()")),
@@ -191,26 +183,6 @@ def put(
         limitations=frozenset(ways),
         notes=tuple(NOTES[way] for way in (*sorted(ways), *([texts] if texts else []))),
     )
-
-
-def is_quiet(written: SourceIndex, writer: str) -> bool:
-    """Whether somebody may switch dropout off before it writes.
-
-    Not where a model has some, the hand-in lets it write, and nothing in it ever does, or does so for a measurement alone: model.eval() ... model.train()
-
-    writer: the name of what writes; beside that, it is switched off for the writing.
-    """
-    code, call = answers_of(written.cells), re.compile(rf"(?<!def )\b{re.escape(writer)}\(")
-    if not (DROPS.search(code) and call.search(code)):
-        return True
-    functions = [part for _, tree in written.parsed for part in ast.walk(tree) if isinstance(part, ast.FunctionDef)]
-    inside = {id(part) for function in functions for part in ast.walk(function) if part is not function}
-    alone = [
-        part for _, tree in written.parsed for part in tree.body if not isinstance(part, ast.FunctionDef | ast.ClassDef)
-    ]
-    texts = [ast.unparse(part) for part in (*(f for f in functions if id(f) not in inside), *alone)]
-    off = [text for text in texts if EVALUATES.search(text)]
-    return any(not TRAINS_ON.search(text) or call.search(text) for text in off)
 
 
 def letters_read(read: Sequence[str], own: set[str]) -> dict[str, str]:

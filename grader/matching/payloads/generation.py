@@ -81,12 +81,11 @@ def wrap_generate(
     given: what builds the student's model; spec: `method`, its name, or ""; `given`, the role of each parameter;
     `required`, those without a default; `attributes` and `limits`, the attributes and globals that say how much is
     read; `pair`, as in `Speaks`; `texts`, "listed" or "text" where it takes the ids of one text as a list, or the text itself;
-    `letters`, the globals by which it reads and writes texts; `quiet`, whether somebody may switch dropout off beforehand.
+    `letters`, the globals by which it reads and writes texts.
     """
 
     def generate(model: Any, prompt: torch.Tensor, n: int, temperature: float = 1.0, top_k: int | None = None) -> Any:
-        if spec["quiet"]:
-            model.eval()  # whose turn that is, the form does not say
+        model.eval()  # whose turn that is, the form does not say
         heat = temperature if temperature > 0 else 1e-4
         hotter = 1.0 if "temperature" in spec["given"].values() else heat
         if spec["method"]:
