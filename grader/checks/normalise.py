@@ -59,11 +59,11 @@ def log_probabilities(scores: Tensor) -> Tensor:
 
 
 def first(value: Any) -> Any:
-    """The output itself, where a state, lengths or weights come with it in a tuple, or a loss in a mapping."""
+    """The output itself, where a state, lengths or weights come with it in a tuple, or a loss: `return loss, logits`."""
     if isinstance(value, dict) and isinstance(value.get("logits"), Tensor):
         return value["logits"]
     if isinstance(value, list | tuple) and value and isinstance(value[0], Tensor):
-        return value[0]
+        return next((part for part in value if isinstance(part, Tensor) and part.dim()), value[0])
     return value
 
 

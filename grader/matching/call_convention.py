@@ -19,7 +19,7 @@ from grader.matching.before_forward import prepared_by
 from grader.matching.one_hot import one_hot, reads_one_hot
 from grader.matching.payloads.arguments import object_of
 from grader.matching.source_index import Definition, SourceIndex
-from grader.matching.trees import attributes, dotted, keys, unpacked
+from grader.matching.trees import attributes, dotted, keys, names_in, unpacked
 from grader.sandbox.payload import remote
 
 Weights = Mapping[str, Tensor]
@@ -114,17 +114,29 @@ def form_of_forward(written: SourceIndex, own: str, section: str, parameters: Se
 
 
 def scoring_method(defined: Definition) -> str:
-    """The method that `forward`, which takes the labels as well, asks for the scores of its ids; "" where there is none.
+    """The method whose scores of the ids `forward` hands to a loss, together with the labels; "" where there is none.
 
     def forward(self, ids, y): return self.loss(self.predict(ids), y)
     """
     forward = defined.method("forward")
-    first = forward.args.args[1].arg if forward is not None else ""
-    for call in ast.walk(forward) if forward is not None else ():
-        if isinstance(call, ast.Call) and dotted(call.func).startswith("self.") and len(call.args) == 1:
-            method = defined.method(dotted(call.func).removeprefix("self."))
-            if method is not None and len(method.args.args) == 2 and dotted(call.args[0]) == first:
-                return method.name
+    if forward is None or len(forward.args.args) != 3:
+        return ""
+    ids, labels = (argument.arg for argument in forward.args.args[1:])
+
+    def scores(node: ast.AST) -> str:
+        called = dotted(node.func).removeprefix("self.") if isinstance(node, ast.Call) else ""
+        method = defined.method(called) if isinstance(node, ast.Call) and len(node.args) == 1 else None
+        takes_ids = method is not None and len(method.args.args) == 2 and dotted(node.args[0]) == ids  # type: ignore[attr-defined]
+        return called if takes_ids else ""
+
+    assigned = [part for part in ast.walk(forward) if isinstance(part, ast.Assign)]
+    named = {dotted(part.targets[0]): name for part in assigned if (name := scores(part.value))}
+    for loss in ast.walk(forward):
+        if isinstance(loss, ast.Call) and len(loss.args) == 2 and labels in names_in(loss.args[1]):
+            parts = list(ast.walk(loss.args[0]))
+            found = [scores(part) or named.get(dotted(part), "") for part in parts]
+            if any(found):
+                return next(filter(None, found))
     return ""
 
 

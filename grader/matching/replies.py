@@ -33,7 +33,7 @@ def fits(match: Match, weights: dict[str, Any]) -> bool:
 def first_tensor(value: Any) -> Tensor | None:
     value = value.get("logits") if isinstance(value, dict) else value
     if isinstance(value, list | tuple) and value:
-        value = value[0]
+        value = next((part for part in value if isinstance(part, Tensor) and part.dim()), value[0])
     return value if isinstance(value, Tensor) and value.dim() and value.is_floating_point() else None
 
 
