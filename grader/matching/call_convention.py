@@ -8,6 +8,7 @@ contract's arguments into that form. `MAKERS` do the same for arguments of funct
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -113,6 +114,16 @@ def form_of_forward(written: SourceIndex, own: str, section: str, parameters: Se
     return CallConvention(extras, alone=alone)
 
 
+SHAPES = ("view", "reshape", "flatten", "transpose", "permute", "contiguous", "squeeze")
+
+
+def in_its_first_shape(node: ast.expr) -> ast.expr:
+    """`scores` of `scores.view(-1, size)`."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SHAPES:
+        node = node.func.value
+    return node
+
+
 def scoring_method(defined: Definition) -> str:
     """The method whose scores of the ids `forward` hands to a loss, together with the labels; "" where there is none.
 
@@ -130,13 +141,13 @@ def scoring_method(defined: Definition) -> str:
         return called if takes_ids else ""
 
     assigned = [part for part in ast.walk(forward) if isinstance(part, ast.Assign)]
-    named = {dotted(part.targets[0]): name for part in assigned if (name := scores(part.value))}
+    once = Counter(name for part in assigned for target in part.targets for name in names_in(target))
+    named = {n: name for p in assigned if once[n := dotted(p.targets[0])] == 1 and (name := scores(p.value))}
     for loss in ast.walk(forward):
         if isinstance(loss, ast.Call) and len(loss.args) == 2 and labels in names_in(loss.args[1]):
-            parts = list(ast.walk(loss.args[0]))
-            found = [scores(part) or named.get(dotted(part), "") for part in parts]
-            if any(found):
-                return next(filter(None, found))
+            handed = in_its_first_shape(loss.args[0])
+            if found := scores(handed) or named.get(dotted(handed), ""):
+                return found
     return ""
 
 

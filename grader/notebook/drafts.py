@@ -10,6 +10,7 @@ from either. A program is a file that no other imports, with those that it impor
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,29 +21,45 @@ from grader.notebook.headings import exercises_of_file, heading
 from grader.notebook.several_answers import imported_files
 from grader.notebook.syntax import parse_python
 
+ASIDE = re.compile(r"(?i)(?:^|[_\W])(?:old|bak|backup|draft|copy|v\d)(?:[_\W]|$)")
+
 
 @dataclass(frozen=True)
 class Program:
-    """A file with those that it imports, the classes that they define, and the exercises of which something stands in them."""
+    """A file with those that it imports, the classes that they define, which of these are modules, and the exercises of which something
+    stands in them.
+    """
 
     files: tuple[str, ...]
     classes: frozenset[str]
+    modules: frozenset[str]
     shown: frozenset[str]
 
+    @property
+    def is_put_aside(self) -> bool:
+        """Whether its author calls it an earlier one: gpt_old.py"""
+        return any(ASIDE.search(stem(file)) for file in self.files)
+
     def is_draft_of(self, other: Program) -> bool:
-        """Whether the other defines a class of this one's again and answers all that this one answers, and more."""
-        return bool(self.classes & other.classes) and self.shown < other.shown
+        """Whether this is one module that the other defines again, and the other answers all that this one answers, and more.
+
+        A program of several modules may hold the right ones.
+        """
+        again = len(self.modules) == 1 and self.modules <= other.classes
+        return again and self.shown < other.shown and (self.is_put_aside or not other.is_put_aside)
 
 
 def without_drafts(submission: Submission, lessons: Sequence[Lesson]) -> Submission:
     """The submission in which the programs are not run of which another is a fuller form.
 
-    None where metadata, headings or the names of files say what a file answers.
+    None where metadata, headings, numbers of problems or the names of files say what a file answers.
     """
     files: dict[str, list[Cell]] = {}
     for cell in submission.cells:
         files.setdefault(cell.file, []).append(cell)
-    told = any(cell.exercise or heading(cell, lessons) for cell in submission.cells if cell.kind != "code")
+    numbered = {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
+    found_in = [(cell, heading(cell, lessons)) for cell in submission.cells]
+    told = any(cell.exercise or (names and cell.kind != "code") or {*names} & numbered for cell, names in found_in)
     if len(files) < 2 or told:
         return submission
     programs = [program(found, files, lessons) for found in programs_of(files)]
@@ -84,8 +101,12 @@ def program(found: Sequence[str], files: Mapping[str, Sequence[Cell]], lessons: 
     cells = [cell for file in found for cell in files[file]]
     trees = (parse_python(cell.source) for cell in cells if cell.kind == "code")
     nodes = (node for tree in trees if tree is not None for node in tree.body)
-    classes = frozenset(node.name for node in nodes if isinstance(node, ast.ClassDef))
-    return Program(tuple(found), classes, frozenset(e for part in lessons for e in shown_exercises(part, cells)))
+    defined = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    modules = frozenset(n.name for n in defined if any("Module" in ast.unparse(base) for base in n.bases))
+    classes = frozenset(node.name for node in defined)
+    return Program(
+        tuple(found), classes, modules, frozenset(e for part in lessons for e in shown_exercises(part, cells))
+    )
 
 
 def told_of(draft: Program, fuller: Program, idle: Sequence[str]) -> Text:

@@ -168,20 +168,22 @@ def name_cell(cell: Cell, submission: Submission) -> Text:
 
 
 def looks_for_files(source: str, error: str) -> bool:
-    """Whether code raises an error of this type where it does not find a file."""
+    """Whether all that raises an error of this type in a cell does so where it does not find a file."""
     kind, tree = error.partition(":")[0], parse_python(without_magics(source))
-    for node in ast.walk(tree) if tree is not None else ():
-        if not isinstance(node, ast.Assert | ast.If):
-            continue
-        asked = {p.attr for p in ast.walk(node.test) if isinstance(p, ast.Attribute)} & LOOKS
-        raised = (
-            {"AssertionError"}
-            if isinstance(node, ast.Assert)
-            else {dotted_end(p.exc) for p in ast.walk(node) if isinstance(p, ast.Raise)}
-        )
-        if asked and kind in raised:
-            return True
-    return False
+    nodes = list(ast.walk(tree)) if tree is not None else []
+    raising: list[ast.stmt] = [n for n in nodes if isinstance(n, ast.Raise) and dotted_end(n.exc) == kind]
+    raising += [n for n in nodes if isinstance(n, ast.Assert) and kind == "AssertionError"]
+    looking = {id(n) for n in nodes if isinstance(n, ast.Assert) and asks_for_a_file(n.test)}
+    for node in nodes:
+        if isinstance(node, ast.If) and asks_for_a_file(node.test):
+            looking |= {id(part) for statement in node.body for part in ast.walk(statement)}
+    return bool(raising) and all(id(node) in looking for node in raising)
+
+
+def asks_for_a_file(test: ast.expr) -> bool:
+    """`path.exists()`, `not os.path.isfile(path)`, `exists(path)`"""
+    parts = [part for part in ast.walk(test) if isinstance(part, ast.Attribute | ast.Name)]
+    return any((part.attr if isinstance(part, ast.Attribute) else part.id) in LOOKS for part in parts)
 
 
 def dotted_end(raised: ast.expr | None) -> str:

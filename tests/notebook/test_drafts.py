@@ -41,11 +41,20 @@ def test_a_lectures_first_step_is_not_run(tmp_path: Path) -> None:
         ("bigram", SCRIPT + MODEL + "def mask_tokens(ids, vocab_size): ...\n"),  # answers something else as well
         ("generate", SCRIPT + MODEL),  # the file says what it answers
         ("bigram", "from gpt import Block\n" + MODEL),  # one program
+        ("tasks", SCRIPT + MODEL + "class Block(nn.Module): ...\n"),  # several modules, which may be the right ones
+        ("first", SCRIPT + "class Titles(Dataset): ...\n"),  # nothing but data is shared
+        ("nlp", SCRIPT + "# 81. RNNによる予測\n" + MODEL),  # numbers of problems
     ],
 )
 def test_what_may_be_an_answer_is_run(tmp_path: Path, name: str, first: str) -> None:
     """Only what another program does again, and more, is set aside."""
     assert running(handed_in(tmp_path, **{name: first, "gpt": SCRIPT + HEADS + MODEL})) == {f"{name}.py", "gpt.py"}
+
+
+def test_what_its_author_calls_old_is_not_the_fuller(tmp_path: Path) -> None:
+    """gpt_old.py may answer more than gpt.py, and is not what was meant."""
+    found = handed_in(tmp_path, gpt=SCRIPT + MODEL, gpt_old=SCRIPT + HEADS + MODEL)
+    assert running(found) == {"gpt.py", "gpt_old.py"}
 
 
 def test_what_both_import_is_run(tmp_path: Path) -> None:

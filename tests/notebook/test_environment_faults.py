@@ -93,3 +93,10 @@ def test_a_file_is_called_by_its_name() -> None:
     ran = (CellRun(0, Ending.RAISED, error="ModuleNotFoundError: No module named 'optuna'"), CellRun(1, Ending.OK))
     told = EnvironmentFaults(Submission("f", "0", "en", None, cells), Run(ran, 1.0)).told(0)
     assert told is not None and "q81.py" in told.en and "cell" not in told.en
+
+
+def test_ones_own_assertion_beside_a_look_for_a_file_is_ones_own() -> None:
+    """A file that is looked for excuses no other assertion of the cell."""
+    source = "assert os.path.exists('train.txt')\nids = make()\nassert ids == [1], 'wrong ids'"
+    found = followed(("knock80", source, "AssertionError: wrong ids"))
+    assert found.told(0) is None

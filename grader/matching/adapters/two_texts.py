@@ -13,6 +13,7 @@ no place sees what comes after it, padding has no influence and every word of th
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, product
@@ -23,7 +24,7 @@ from torch import Tensor
 
 from grader.matching.adapters.attention import KINDS, MASK_KINDS
 from grader.matching.adapters.attention_arguments import plain_parameters
-from grader.matching.adapters.texts_arguments import orders, roles_of_halves
+from grader.matching.adapters.texts_arguments import orders, roles_of, roles_of_halves
 from grader.matching.adapters.texts_trial import (
     BATCH,
     SIZES,
@@ -43,6 +44,7 @@ from grader.sandbox.guest.codec import Handle
 LAYOUTS = ("", "batch", "heads")
 PADDINGS = (0, 1, 2, 3)  # ids that stand for it where a model finds it by itself
 MOST = 120  # forms
+OF_SIZES = re.compile(r"size|shape|dimension|must match")
 # What turns the last states into scores, where that is no part of what is called before: model.generator(out), model.project(out)
 LASTS = words("generator project projection projection_layer proj fc_out output_layer out_proj lm_head linear")
 
@@ -57,12 +59,18 @@ def tried(runner: TrialRunner, match: Match) -> Trial:
     if in_parts(runner, built):
         return Trial(2, match)
     fault: Fault | None = None
-    whole = [TextsForm(order) for order in orders(parameters_of_method(runner, built, "forward"))]
+    taken = parameters_of_method(runner, built, "forward")
+    whole = [TextsForm(order) for order in orders(taken)]
     asked = whole or list(halves(runner, built))
     lasts = [name for name in last_names(runner, built) if described(runner, built, name) is not None]
-    may_be_told = any("past" in form.order for form in asked)
+    # by a name that says so: `mask` alone may be anything
+    may_be_told = "past" in (roles_of([name for name, _ in taken]) or ()) or any(
+        "past" in f.order for f in asked if not whole
+    )
     equal = [replace(form, equal=True) for form in asked]  # keys of the source beside values of the target, say
     for form in (*asked, *equal):
+        if form.equal and not (fault is not None and OF_SIZES.search(fault.message)):
+            break
         answering, problem = shaped(runner, match, form, lasts)
         fault = fault or problem
         if may_be_told and "past" not in form.order:  # tgt_mask=None: without one, nothing need be hidden
