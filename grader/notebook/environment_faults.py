@@ -177,7 +177,18 @@ def looks_for_files(source: str, error: str) -> bool:
     for node in nodes:
         if isinstance(node, ast.If) and asks_for_a_file(node.test):
             looking |= {id(part) for statement in node.body for part in ast.walk(statement)}
-    return bool(raising) and all(id(node) in looking for node in raising)
+    said = error.partition(": ")[2]
+    meant = [node for node in raising if (words := words_of(node)) and said.startswith(words)] or raising
+    return bool(meant) and all(id(node) in looking for node in meant)
+
+
+def words_of(raising: ast.stmt) -> str:
+    """The words with which it begins to say what is wrong: "not found: " of `assert path.exists(), f"not found: {path}"`."""
+    told: ast.expr | None = raising.msg if isinstance(raising, ast.Assert) else None
+    if isinstance(raising, ast.Raise) and isinstance(raising.exc, ast.Call) and raising.exc.args:
+        told = raising.exc.args[0]
+    first = told.values[0] if isinstance(told, ast.JoinedStr) and told.values else told
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
 
 
 def asks_for_a_file(test: ast.expr) -> bool:

@@ -29,6 +29,7 @@ def ending(error: str) -> Ending:
          "ImportError: cannot import name 'set_matplotlib_formats' from 'IPython.display' (/x/site-packages/IPython/display.py)"),
         ("y = np.loadtxt('y.txt')", "FileNotFoundError: y.txt not found."),
         ("TEXTS = Path('a.en')\nassert TEXTS.exists(), 'no texts'", "AssertionError: no texts"),
+        ("assert TEXTS.exists(), f'no {TEXTS}'\nassert len(a) == len(b), 'lengths'", "AssertionError: no a.en"),
         ("if not os.path.isfile('a.en'):\n    raise ValueError('a.en')", "ValueError: a.en"),
         ("name = sys.argv[1]", "IndexError: list index out of range"),
         ("torch.save(weights, 'weights.pt')\nexit()", "SystemExit: None"),
