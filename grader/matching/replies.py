@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor
@@ -30,10 +31,15 @@ def fits(match: Match, weights: dict[str, Any]) -> bool:
     return True
 
 
+def behind_a_loss(parts: Sequence[Any]) -> Any:
+    """The first tensor that is more than one number, of `return loss, logits`; the first part of all where there is none."""
+    return next((part for part in parts if isinstance(part, Tensor) and part.dim()), parts[0])
+
+
 def first_tensor(value: Any) -> Tensor | None:
     value = value.get("logits") if isinstance(value, dict) else value
     if isinstance(value, list | tuple) and value:
-        value = next((part for part in value if isinstance(part, Tensor) and part.dim()), value[0])
+        value = behind_a_loss(value)
     return value if isinstance(value, Tensor) and value.dim() and value.is_floating_point() else None
 
 

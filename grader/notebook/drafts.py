@@ -13,11 +13,13 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from grader.model import Cell, Lesson, Submission, Text
 from grader.model.printable import listed
 from grader.notebook.code_patterns import shown_exercises
 from grader.notebook.headings import exercises_of_file, heading
+from grader.notebook.sections import in_series
 from grader.notebook.several_answers import imported_files
 from grader.notebook.syntax import parse_python
 
@@ -38,7 +40,7 @@ class Program:
     @property
     def is_put_aside(self) -> bool:
         """Whether its author calls it an earlier one: gpt_old.py"""
-        return any(ASIDE.search(stem(file)) for file in self.files)
+        return any(ASIDE.search(PurePosixPath(file).stem) for file in self.files)
 
     def is_draft_of(self, other: Program) -> bool:
         """Whether this is one module that the other defines again, and the other answers all that this one answers, and more.
@@ -57,7 +59,7 @@ def without_drafts(submission: Submission, lessons: Sequence[Lesson]) -> Submiss
     files: dict[str, list[Cell]] = {}
     for cell in submission.cells:
         files.setdefault(cell.file, []).append(cell)
-    numbered = {exercise.id for part in lessons for exercise in part.exercises if exercise.series}
+    numbered = in_series(lessons)
     found_in = [(cell, heading(cell, lessons)) for cell in submission.cells]
     told = any(cell.exercise or (names and cell.kind != "code") or {*names} & numbered for cell, names in found_in)
     if len(files) < 2 or told:
@@ -67,7 +69,7 @@ def without_drafts(submission: Submission, lessons: Sequence[Lesson]) -> Submiss
     drafts = {
         p: max(others, key=lambda other: len(other.shown))
         for p, others in fuller.items()
-        if others and not any(exercises_of_file(stem(file), lessons) for file in p.files)
+        if others and not any(exercises_of_file(PurePosixPath(file).stem, lessons) for file in p.files)
     }
     if not drafts:
         return submission
@@ -76,10 +78,6 @@ def without_drafts(submission: Submission, lessons: Sequence[Lesson]) -> Submiss
     cells = (replace(c, kind="raw") if c.file in idle and c.kind == "code" else c for c in submission.cells)
     remarks = tuple(told_of(draft, fuller, [f for f in draft.files if f in idle]) for draft, fuller in drafts.items())
     return replace(submission, cells=tuple(cells), remarks=(*submission.remarks, *remarks))
-
-
-def stem(file: str) -> str:
-    return file.rpartition("/")[2].rpartition(".")[0]
 
 
 def programs_of(files: Mapping[str, Sequence[Cell]]) -> list[tuple[str, ...]]:

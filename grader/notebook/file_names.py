@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePath
@@ -27,8 +27,8 @@ def told_by_files(submission: Submission, lessons: Sequence[Lesson]) -> dict[str
     for file, cells in found.items():
         names = exercises_of_file(PurePath(file).stem, lessons)
         alone = file.endswith(".py")
-        headed = any(heading(cell, lessons) for cell in cells)
-        whole = set(met_in(cells, lessons)) if alone and not headed else set[str]()
+        cut_by_parts = bool(names) and alone and not any(heading(cell, lessons) for cell in cells)
+        whole = set(met_in(cells, lessons)) if cut_by_parts else set[str]()
         told[file] = tuple(
             name
             for name in names
@@ -51,12 +51,17 @@ def signed(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> bool:
 
 def met_in(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> list[str]:
     """The problems that the code of these cells solves, to judge by what it defines."""
+    return [begun for _, begun in recognised_pieces(cells, lessons) if begun]
+
+
+def recognised_pieces(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> Iterator[tuple[str, str | None]]:
+    """The statements at the margin of these cells, each with the exercise that it begins, if it does."""
     met: list[str] = []
     for cell in cells:
         for piece in statements(cell.source) if cell.kind == "code" else ():
-            guess = recognised(replace(cell, source=piece), lessons, met)
-            met += [guess] if guess else []
-    return met
+            begun = recognised(replace(cell, source=piece), lessons, met)
+            met += [begun] if begun else []
+            yield piece, begun
 
 
 def statements(source: str) -> list[str]:

@@ -16,7 +16,7 @@ from grader.notebook.code_patterns import (
     saved_for,
 )
 from grader.notebook.cut_remarks import OTHER_EDITION, guessed, taken_for
-from grader.notebook.file_names import statements, told_by_files
+from grader.notebook.file_names import recognised_pieces, told_by_files
 from grader.notebook.gather import together
 from grader.notebook.headings import Told, heading
 from grader.notebook.read import SOLUTION
@@ -143,15 +143,14 @@ def by_contents(cells: Sequence[Cell], lessons: Sequence[Lesson]) -> list[Lesson
 def pieces_of(cell: Cell, lessons: Sequence[Lesson]) -> list[str]:
     """The code of a cell, in one piece for each problem that it solves, with what stands behind its answer."""
     pieces: list[str] = []
-    met: list[str] = []
-    for piece in statements(cell.source):
-        guess = recognised(replace(cell, source=piece), lessons, met)
-        if guess or not pieces:
+    met = 0
+    for piece, begun in recognised_pieces([cell], lessons):
+        if begun or not pieces:
             pieces.append(piece)
-            met += [guess] if guess else []
+            met += bool(begun)
         else:
             pieces[-1] += "\n" + piece
-    return pieces if len(met) > 1 else [cell.source]
+    return pieces if met > 1 else [cell.source]
 
 
 def assigned(

@@ -51,7 +51,10 @@ def limit_length(own: Any, names: Sequence[str], limit: int) -> None:
                 object.__setattr__(owner, name, limit)
 
 
-FIRST, LETTERS = 0x4E00, 2000  # a letter for each id: no digit, no blank, nothing that a tokenizer would cut or strip
+FIRST, MANY = 0x4E00, 2000  # a letter for each id: no digit, no blank, nothing that a tokenizer would cut or strip
+
+
+READS = {"stoi", "itos", "encode", "decode", "tokenizer"}
 
 
 def text_of(ids: Any) -> str:
@@ -64,11 +67,11 @@ def ids_of(text: str) -> list[int]:
 
 def alphabet() -> dict[str, Any]:
     """What makes ids of a text and a text of ids, by what it is."""
-    numbers = {chr(FIRST + i): i for i in range(LETTERS)}
+    numbers = {chr(FIRST + i): i for i in range(MANY)}
     letters = {i: letter for letter, i in numbers.items()}
     made = {"stoi": numbers, "itos": letters, "encode": ids_of, "decode": text_of}
     whole = SimpleNamespace(
-        **made, vocab_size=LETTERS, char_to_idx=numbers, idx_to_char=letters, char2idx=numbers, idx2char=letters
+        **made, vocab_size=MANY, char_to_idx=numbers, idx_to_char=letters, char2idx=numbers, idx2char=letters
     )
     return made | {"tokenizer": whole}
 
@@ -106,14 +109,16 @@ def wrap_generate(
             "off": False,
             "cpu": "cpu",
         }
-        texts, known_letters = spec["texts"], alphabet()
-        values |= known_letters
+        texts = spec["texts"]
+        reads = spec["letters"] or READS & {*spec["given"].values()}
+        letters = alphabet() if reads else {}  # thousands of entries, and most forms read none
+        values |= letters
         if top_k is None and any(spec["given"].get(p) == "top_k" for p in spec["required"]):
             with torch.no_grad():  # of all of them, where a number has to be told
                 values["top_k"] = model(torch.zeros(1, 1, dtype=torch.long)).shape[-1]
         roles = {p: role for p, role in spec["given"].items() if values[role] is not None or p in spec["required"]}
         limits = dict.fromkeys(spec["limits"], model.max_len)
-        limits |= {name: known_letters[kind] for name, kind in spec["letters"].items()} if texts == "text" else {}
+        limits |= {name: letters[kind] for name, kind in spec["letters"].items()} if texts == "text" else {}
         with overridden(namespace, limits, whole=False), torch.no_grad():
             known = {p: values[role] for p, role in roles.items()}
             prompts = [p for p, role in roles.items() if role == "prompt"]
