@@ -14,11 +14,11 @@ from grader.judge.saved_outputs import read_log
 from grader.lessons import catalogue
 from grader.model import Cell, CellRun, Ending, Run, Submission
 from grader.notebook.environment_faults import EnvironmentFaults
+from grader.notebook.file_names import statements
 from grader.notebook.imports import without_import
 from grader.notebook.legacy_code import environment_remarks
 from grader.notebook.placeholders import blanks, definitions
 from grader.notebook.scripts import cells_of_script
-from grader.notebook.sections import statements
 from grader.notebook.syntax import as_source, overflows_parser, parse_python
 from tests.fuzz.targets.matching import PIECES
 from tests.fuzz.words import texts
