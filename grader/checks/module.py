@@ -173,7 +173,6 @@ def kinds_in(value: Any) -> dict[str, str]:
 
 def ask_in_form(branch: Branch, message: dict[str, Any], form: CallConvention, weights: dict[str, Tensor]) -> Reply:
     """Ask a module in the form that its `forward` wants; one title after the other where it takes no batch."""
-    message = {**message, "method": form.method} if form.method else message
     ids = message["args"][0] if message["args"] else ()
     prepare = preparation(form, message, 1 if form.single else len(ids))
     if not form.single:

@@ -8,7 +8,6 @@ contract's arguments into that form. `MAKERS` do the same for arguments of funct
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +19,7 @@ from grader.matching.before_forward import prepared_by
 from grader.matching.one_hot import one_hot, reads_one_hot
 from grader.matching.payloads.arguments import object_of
 from grader.matching.source_index import Definition, SourceIndex
-from grader.matching.trees import attributes, dotted, keys, names_in, unpacked
+from grader.matching.trees import attributes, keys, unpacked
 from grader.sandbox.payload import remote
 
 Weights = Mapping[str, Tensor]
@@ -33,8 +32,7 @@ class CallConvention:
     batch: "" where there is none, "dict", "object" or "tuple". single: one title (T,) at a time. batch_first: False for
     ids (T, B). alone: `forward` has no place for a mask, and has to tell padding by its id, 0. length: the one T at which it
     can be asked, where it is made for titles of one length; 0 for any; longer: the shortest, and longer ones go too. first: the method that is called before each time, with
-    the size of the batch where it takes one. one_hot: the words come as vectors (B, T, V) with a single 1. method: the one that gives
-    the scores, where `forward` makes a loss of them.
+    the size of the batch where it takes one. one_hot: the words come as vectors (B, T, V) with a single 1.
     """
 
     extras: tuple[tuple[str, str], ...] = ()
@@ -47,11 +45,15 @@ class CallConvention:
     longer: bool = False
     first: tuple[str, bool] | None = None
     one_hot: bool = False
-    method: str = ""
 
     @property
     def plain(self) -> bool:
         return self == PLAIN
+
+    @property
+    def invents_labels(self) -> bool:
+        """Whether a model wants labels, which nobody has where it is asked for scores."""
+        return any(what in ("labels", "targets") for _, what in (*self.extras, *self.parts))
 
 
 PLAIN = CallConvention()
@@ -99,8 +101,6 @@ def form_of_forward(written: SourceIndex, own: str, section: str, parameters: Se
     alone = len(plain) == 1 and not any("VAR_POSITIONAL" in str(p[1]) for p in rows)
     defined = written.definition(own, section)
     forward = defined.method("forward") if defined else None
-    if defined is not None and [what for _, what in extras] == ["labels"] and (scores := scoring_method(defined)):
-        return CallConvention(alone=True, method=scores)
     if forward is None or len(forward.args.args) < 2:
         return CallConvention(extras, alone=alone)
     first = forward.args.args[1].arg
@@ -112,43 +112,6 @@ def form_of_forward(written: SourceIndex, own: str, section: str, parameters: Se
         if names:
             return CallConvention(extras, kind, parts_of(names))
     return CallConvention(extras, alone=alone)
-
-
-SHAPES = ("view", "reshape", "flatten", "transpose", "permute", "contiguous", "squeeze")
-
-
-def in_its_first_shape(node: ast.expr) -> ast.expr:
-    """`scores` of `scores.view(-1, size)`."""
-    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SHAPES:
-        node = node.func.value
-    return node
-
-
-def scoring_method(defined: Definition) -> str:
-    """The method whose scores of the ids `forward` hands to a loss, together with the labels; "" where there is none.
-
-    def forward(self, ids, y): return self.loss(self.predict(ids), y)
-    """
-    forward = defined.method("forward")
-    if forward is None or len(forward.args.args) != 3:
-        return ""
-    ids, labels = (argument.arg for argument in forward.args.args[1:])
-
-    def scores(node: ast.AST) -> str:
-        called = dotted(node.func).removeprefix("self.") if isinstance(node, ast.Call) else ""
-        method = defined.method(called) if isinstance(node, ast.Call) and len(node.args) == 1 else None
-        takes_ids = method is not None and len(method.args.args) == 2 and dotted(node.args[0]) == ids  # type: ignore[attr-defined]
-        return called if takes_ids else ""
-
-    assigned = [part for part in ast.walk(forward) if isinstance(part, ast.Assign)]
-    once = Counter(name for part in assigned for target in part.targets for name in names_in(target))
-    named = {n: name for p in assigned if once[n := dotted(p.targets[0])] == 1 and (name := scores(p.value))}
-    for loss in ast.walk(forward):
-        if isinstance(loss, ast.Call) and len(loss.args) == 2 and labels in names_in(loss.args[1]):
-            handed = in_its_first_shape(loss.args[0])
-            if found := scores(handed) or named.get(dotted(handed), ""):
-                return found
-    return ""
 
 
 def parts_of(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -230,6 +193,14 @@ def first_state(weights: Weights, batch: int, alone: bool) -> Any:
     in_layers = [n for n in recurrent if "weight_hh_l" in n]
     state = torch.zeros(len(in_layers), batch, width) if in_layers else torch.zeros(batch, width)
     return (state, state.clone()) if alone and rows == 4 * width else state
+
+
+def with_labels(form: CallConvention) -> list[CallConvention]:
+    """The forms in which labels that a model cannot do without are one a title, and one a word; none where it does without."""
+    if all(what != "labels" for _, what in form.extras):
+        return []
+    each = tuple((name, "targets" if what == "labels" else what) for name, what in form.extras)
+    return [form, replace(form, extras=each)]
 
 
 def with_targets(form: CallConvention, parameters: Sequence[Any]) -> CallConvention | None:

@@ -113,7 +113,7 @@ class Search:
         """Whether nothing had to be guessed, though no trial verified the match."""
         named = is_one_of(row["name"], (self.wanted.name, *self.wanted.called))
         known = all(a.confident for a in trial.match.arguments) and self.complete(trial.match)
-        promised = self.handed_out or not self.wanted.has_own_forms
+        promised = self.handed_out or not (self.wanted.has_own_forms or trial.match.form.invents_labels)
         of_kind = (
             self.wanted.kind == "module" or row.get("kind") == "function"
         )  # a class may stand for a function by trial only

@@ -24,20 +24,26 @@ from grader.matching.call_convention import (
     preparation,
     read_form,
     time_first,
+    with_labels,
     with_targets,
 )
 from grader.matching.layout import feeds_batch_first, says_time_first
 from grader.matching.match import Match, given, translated
 from grader.matching.replies import LABELS, SIZES, VOCABULARY, WIDTH, first_tensor, fits
+from grader.matching.payloads.scores_at_loss import read_at_loss
 from grader.matching.source_index import SourceIndex
 from grader.model import Fault, Probe, Reply, Text, Trait, handed_out
 from grader.sandbox import Branch
 from grader.sandbox.channel import read_names
-from grader.sandbox.guest.codec import Handle
+from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.lazy import lazy
 from grader.sandbox.payload import remote
 
 LENGTHS = range(7, 65)  # of titles, for a model that is made for one alone
+AT_LOSS = Text(
+    en="its `forward` gives a loss and no scores: what it hands to that loss was read as its scores",
+    ja="`forward` がスコアではなく損失を返すため、損失の計算に渡される値をスコアとして読み取りました",
+)
 ARGUMENTS = re.compile(r"positional argument|keyword argument|required .*argument|takes \d|not callable|no attribute")
 
 
@@ -81,6 +87,8 @@ class TrialRunner:
         if found.level < 2 and (fixed := self.of_its_own_width(match)) is not None:
             again = self.built(fixed, encoder, as_tuple=False)
             found = again if again.level == 2 else found
+        if found.level < 2 and (scored := self.at_its_loss(match)) is not None:
+            return scored
         if not encoder or found.level == 2 or found.misfit:
             return found
         other = self.built(match, encoder, as_tuple=True)
@@ -108,6 +116,23 @@ class TrialRunner:
             a: replace(a, roles=(), value=given(width), note=note) for a in match.arguments if a.roles == ("emb_size",)
         }
         return replace(match, arguments=tuple(fixed.get(argument, argument) for argument in match.arguments))
+
+    def at_its_loss(self, match: Match) -> Trial | None:
+        """A model that gives its loss alone, read by the scores that it hands to that loss; None where it is no such model.
+
+        def forward(self, ids, y): return self.criterion(self.fc(h), y)
+        """
+        defined = self.written.definition(match.own, self.section)
+        forward = defined.method("forward") if defined is not None else None
+        if forward is None or len(forward.args.args) < 3 or handed_out(self.written.cells, self.section):
+            return None
+        target = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
+        for per_word in (False, True):
+            read = replace(match, target=remote(read_at_loss, target, per_word), notes=(*match.notes, AT_LOSS))
+            trial = self.built(read, None, as_tuple=False)
+            if trial.level == 2:
+                return trial
+        return None
 
     def built(self, match: Match, encoder: Callable[..., Any] | None, as_tuple: bool) -> Trial:
         values: dict[str, Any] = {role: value for role, value in SIZES.items() if role in match.roles}
@@ -156,6 +181,8 @@ class TrialRunner:
         ours = handed_out(self.written.cells, self.section)
         if not ours and says_time_first(self.written, match.own, self.section):
             return [time_first(form), form]
+        if labelled := with_labels(form):
+            return labelled
         learning = with_targets(form, rows if isinstance(rows, list) else [])
         if match.probe is Probe.LANGUAGE_MODEL and learning is not None and not ours:
             return [form, learning]
@@ -178,7 +205,7 @@ class TrialRunner:
                 (part,) if form.single else arranged(form, (part, torch.ones_like(part)) if two else (part,), weights)
             )
             self.prepare(form, handle, 1 if form.single else len(part))
-            reply = self.ask("call", handle, whole, method=form.method)
+            reply = self.ask("call", handle, whole)
             if reply.fault is not None:
                 return 0, reply.fault
             rows.append(first_tensor(reply.value))
