@@ -17,7 +17,7 @@ from tests.drawing import drawn as some
 from tests.notebooks import edits_of
 from tests.whole_notebooks import APART, is_its_own
 
-SHARE = 20  # one in so many is judged in the ordinary suite
+SHARE = 60  # one in so many is judged in the ordinary suite
 
 
 def cases() -> Iterator[Any]:

@@ -28,6 +28,9 @@ from tests.notebooks import answer_cells, edits_of, save, solved
 
 CHARGED = (Outcome.FAILED, Outcome.CRASHED, Outcome.SKIPPED, Outcome.MISSING, Outcome.TIMED_OUT)
 # An earlier exercise, a known mistake in it, what builds on it, and how many of its checks follow through at least.
+# What takes half a minute: models that are searched long, and parts on which these are built.
+LONG = ("transformer", "knock89")
+DEEP = ("causal_mask", "positional_encoding", "multi_head", "encoder_block")
 NAMED = [
     ("causal_mask", "one_too_many", "transformer", 2),
     ("causal_mask", "upper", "transformer", 2),
@@ -141,7 +144,7 @@ def follows(report: ExerciseReport) -> list[str]:
     return [f.check for f in report.findings if f.follows]
 
 
-@drawn(1)
+@drawn({"long": 0, "": 1}, lambda case: "long" if case["later"] in LONG else "")
 @pytest.mark.parametrize(("earlier", "mistake", "later", "count"), NAMED)
 def test_a_named_mistake_costs_once(earlier: str, mistake: str, later: str, count: int) -> None:
     """The later exercise has every point, and says from where it follows through."""
@@ -161,7 +164,7 @@ def test_a_mistake_without_a_name_costs_once(earlier: str, later: str) -> None:
     assert found.score.earned == found.score.possible and follows(found), found.findings
 
 
-@drawn(1)
+@drawn({"long": 0, "": 1}, lambda case: "long" if case["earlier"] in DEEP else "")
 @pytest.mark.parametrize(("earlier", "number"), [(name, n) for name in HOLLOW for n in range(3)])
 def test_nothing_is_earned_by_a_hollow_part(earlier: str, number: int) -> None:
     """On top of a constant, a zero or an identity no check follows through; it is pending, and none is lost."""
@@ -171,6 +174,7 @@ def test_nothing_is_earned_by_a_hollow_part(earlier: str, number: int) -> None:
         assert not [f for f in report.findings if f.outcome in CHARGED], (report.id, report.findings)
 
 
+@pytest.mark.slow
 def test_a_mistake_on_top_of_another_is_charged_and_named() -> None:
     """Who has both a wrong mask and a wrong model pays for both, and both have their names."""
     found = judged(("causal_mask", "transformer"), causal_mask="one_too_many", transformer="no_positions")

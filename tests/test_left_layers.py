@@ -38,7 +38,7 @@ def test_a_layer_that_nothing_uses_costs_nothing(
     assert not lost
 
 
-@drawn(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [None, "first", "last"])
 def test_a_norm_that_was_made_and_not_used_is_a_mistake(
     place: Place | None, tmp_path: Path, host: KernelFactory | None

@@ -7,6 +7,7 @@ import pytest
 from grader.judge.locate import locate_mistake
 from grader.lessons import catalogue, exercise, source
 from grader.model import Cell, Exercise, Place, Variant
+from tests.drawing import drawn
 from tests.notebooks import edits_of
 
 
@@ -26,6 +27,7 @@ def variant_of(name: str, mistake: str) -> Variant:
 EXERCISES = [e for lesson in catalogue() for e in lesson.exercises]
 
 
+@drawn(15)
 @pytest.mark.parametrize("known", EXERCISES, ids=lambda known: known.id)
 def test_a_finger_never_points_at_a_right_line(known: Exercise) -> None:
     """Put into the reference answer, a mistake is pointed at where it was put in, or not at all."""

@@ -64,7 +64,7 @@ def found_by(asked: Exercise, instead: str) -> dict[str, Finding]:
     return {f.check: f for e in report.exercises for f in e.findings}
 
 
-@drawn(2)
+@drawn({"lm_training": 1, "knock82": 0}, lambda case: case["name"])  # the latter takes half a minute
 @pytest.mark.parametrize(("name", "instead"), CASES)
 def test_no_reply_breaks_a_check(name: str, instead: str) -> None:
     """Whatever is done to the lent model: a grade is given, and it is not a full one."""

@@ -14,7 +14,7 @@ from grader.sandbox.local import LocalSandbox
 from tests.naming_schemes import ASKED, Scheme, schemes
 
 ALL = list(schemes())
-DRAWN = {scheme.name for exercise in ASKED for scheme in [s for s in ALL if s.exercise == exercise][3::17]}
+DRAWN = {scheme.name for exercise in ASKED for scheme in [s for s in ALL if s.exercise == exercise][20::51]}
 SECONDS = 15  # of CPU for one model, on the slowest machine
 
 

@@ -13,12 +13,12 @@ from tests.variant_notebooks import AnswerVariant, read_variants
 
 SEED = 7
 CAUGHT = (Outcome.FAILED, Outcome.CRASHED, Outcome.TIMED_OUT)
-SHARE = 150  # one in so many is graded in the ordinary suite
+SHARE = 400  # one in so many is graded in the ordinary suite
 
 
 def drawn(variant: AnswerVariant) -> bool:
     """A sample that stays the same while other variants come and go."""
-    return hashlib.sha256(variant.id.encode()).digest()[0] % SHARE == 0
+    return int.from_bytes(hashlib.sha256(variant.id.encode()).digest()[:2]) % SHARE == 0
 
 
 VARIANTS = [

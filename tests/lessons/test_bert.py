@@ -19,6 +19,7 @@ from grader.lessons import load, source
 from grader.lessons.bert import _chance
 from grader.model import Exercise, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
+from tests.drawing import drawn
 
 LESSON = load("bert")
 
@@ -206,6 +207,7 @@ def test_odd_replies_fail_and_are_never_our_fault(exercise: Exercise, odd: str, 
     assert blamed({**answers, **dict.fromkeys(exercise.names, ODD[odd])}, exercise) == [c.id for c in exercise.checks]
 
 
+@drawn(12)
 @pytest.mark.parametrize("exercise", ["masked_lm", "heads", "encoder_decoder"])
 @pytest.mark.parametrize("odd", ODD, ids=lambda name: name.replace(" ", "_"))
 def test_odd_forwards_fail_and_are_never_our_fault(exercise: str, odd: str, answers: dict[str, Any]) -> None:

@@ -58,6 +58,7 @@ def report(exercise: str, cell: str, seed: int = 7) -> ExerciseReport:
         return judge(submission, sandbox, LESSON, seed=seed, only=(exercise,)).exercises[0]
 
 
+@drawn(10)
 @pytest.mark.parametrize(("exercise", "who", "cell"), [pytest.param(*row, id=f"{row[0]}-{row[1]}") for row in RIGHT])
 def test_other_people_are_right_too(exercise: str, who: str, cell: str) -> None:
     """A right answer written by somebody else earns full marks."""
