@@ -90,7 +90,7 @@ def told(report: Report) -> str:
     )
 
 
-@drawn(8)
+@drawn(4)
 @pytest.mark.parametrize("name", WANTED)
 def test_an_answer_as_people_write_them_gets_what_it_deserves(
     name: str, tmp_path: Path, host: KernelFactory | None

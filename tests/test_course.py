@@ -113,6 +113,7 @@ def test_a_mistake_in_a_notebook_of_the_course_is_named(
     assert found.score.earned is not None and found.score.earned < found.score.possible
 
 
+@drawn(1)
 @pytest.mark.parametrize(("name", "line", "exercise"), BLANKS)
 def test_blanks_that_nobody_filled_are_missing(
     name: str, line: str, exercise: str, tmp_path: Path, host: KernelFactory | None

@@ -134,6 +134,7 @@ def fault_of(function: Callable[..., Any]) -> tuple[Any, Exercise, int, Exceptio
     raise AssertionError("it could be read")
 
 
+@drawn(2)
 @pytest.mark.parametrize("dtype", ["float8_e4m3fn", "complex64", "float16", "bfloat16"])
 def test_odd_parameters_break_nothing(dtype: str) -> None:
     """A class of the student's own whose parameters are of another kind of number."""

@@ -61,7 +61,16 @@ def grade(example: Example) -> ExerciseReport:
         return judge(submission, sandbox, load(asked.lesson), seed=5, only=(asked.id,)).exercises[0]
 
 
-@drawn(1, lambda case: case["path"].parent.name)  # of each form a right or a wrong one
+# Trainings that are searched long for what explains them.
+LONG = ("language_model/wrong_targets_not_shifted", "fine_tuning/wrong_step_forgotten")
+
+
+def form_of(case: dict[str, Path]) -> str:
+    path = case["path"]
+    return "long" if f"{path.parent.name}/{path.stem}" in LONG else path.parent.name
+
+
+@drawn({"": 1, "long": 0}, form_of)  # of each form a right or a wrong one
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_an_example_is_understood(path: Path) -> None:
     """A right one earns everything that it answers; of a wrong one the mistake is found."""

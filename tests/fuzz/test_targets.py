@@ -56,6 +56,7 @@ def test_what_is_very_long_keeps_the_law(name: str) -> None:
         law.keep(TARGETS[name].target, data)
 
 
+@drawn(5)
 @pytest.mark.parametrize("name", TARGETS)
 def test_what_is_invented_keeps_the_law(name: str) -> None:
     """Inputs of the target's own grammar, smallest first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Outcome
+from tests.drawing import drawn
 from tests.matching import transformers as forms
 from tests.matching.test_attention import graded, names, outcomes
 
@@ -48,6 +49,7 @@ MORE = [
 ]
 
 
+@drawn(6)
 @pytest.mark.parametrize(
     ("exercise", "source"),
     [pytest.param(*case, id=f"{exercise}, {who}") for who, *case in RIGHT for exercise in case[:1]]

@@ -13,6 +13,7 @@ import pytest
 from grader.sandbox.doctor import Tier, examine
 from grader.sandbox.warm import How, KernelLimits, WarmEngine, open_warm
 from grader.sandbox.warm.container import below_tmp
+from tests.drawing import drawn
 from tests.sandbox.warm.arena import Neighbour, Planted, fight, inhabitants, plant, run_cells
 from tests.sandbox.warm.attacks import ATTACKS, CALLS, ESCAPING, LINES, NETWORK, PLACES, READING, WRITING, Attack
 
@@ -45,6 +46,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
 QUICK = {*READING, *WRITING, *NETWORK, *ESCAPING, *CALLS, *PLACES[:6], *LINES[:4]}
 
 
+@drawn(20)
 @pytest.mark.parametrize(
     "attack",
     [pytest.param(a, id=a.name, marks=() if a in QUICK else pytest.mark.slow) for a in ATTACKS],

@@ -19,6 +19,7 @@ from grader.sandbox.doctor import Tier, examine
 from grader.sandbox.kernel import KernelSandbox
 from grader.sandbox.kernel_factory import WarmKernelFactory
 from grader.sandbox.warm import KernelLimits, WarmEngine, open_warm
+from tests.drawing import drawn
 from tests.fuzz import law
 from tests.sandbox.warm.arena import inhabitants
 from tests.sandbox.warm.lies import BEYOND, PREAMBLE, RAW
@@ -60,6 +61,7 @@ def asked(sandbox: KernelSandbox, name: str) -> Reply:
 ALL = [(f"lie_{n}", name) for n, name in enumerate(BEYOND)] + [(f"raw_{n}", name) for n, name in enumerate(RAW)]
 
 
+@drawn(10)
 @pytest.mark.parametrize(
     ("function", "name"),
     [pytest.param(f, name, id=name, marks=() if name in QUICK else pytest.mark.slow) for f, name in ALL],
