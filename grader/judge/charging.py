@@ -16,6 +16,7 @@ from grader.judge.answers_on_parts import AnswersOnStudentParts
 from grader.judge.case import CheckRun
 from grader.judge.follow_through import FollowThrough, mark_followed, with_raw_values
 from grader.judge.judged import JudgedExercise
+from grader.judge.known.by_chance import differs_in_numbers
 from grader.judge.known.candidates import Candidates
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.lending import Lending, OneMoreLent
@@ -162,7 +163,7 @@ class Charging:
             decided = following.explains(check, again, built, came) and following.decides(check, built, came, *right)
             return self.settled(check, found, parts, decided)
         named = built.candidates(exchanges)
-        if named.mistakes:
+        if named.mistakes and differs_in_numbers(built.fresh(named.base), named.way, exchanges):
             return self.called(again, built, named)
         if not following.fails_alike(check, again, built):
             return None

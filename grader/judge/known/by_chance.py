@@ -3,8 +3,8 @@
     def attention(q, k, v): ...   # uniform weights; a mask upside down hides everything and gives the same
 
 What a form does not take is left out of the questions, and a mistake has to give the student's values then as well. Where a
-mistake makes all parameters count for nothing, its values are those of anything else that does: it has to explain the other
-checks, too.
+mistake makes all parameters count for nothing, or gives NaN throughout, its values are those of anything else that does: it has
+to explain the other checks, too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from torch import Tensor
 
 from grader.checks.exchange import Exchange
-from grader.judge.known.attempts import Attempt, MatchingChoice, Replay
+from grader.judge.known.attempts import Attempt, MatchingChoice, Replay, attempt_answer, is_alike, numbers_in
 from grader.judge.known.candidates import UNEXPLAINED, Candidates
 from grader.judge.known.known_answers import KnownAnswers
 from grader.judge.known.parameters import behaviour
@@ -57,8 +57,12 @@ def confirmed(
     others: what the other checks saw that did not hold.
     """
 
+    numbered = differs_in_numbers(known.scope(found.base, double=False), found.way, exchanges)
+
     def tells(variant: Variant) -> bool:
-        if exchanges and exchanges[-1].refused is not None:
+        if not numbered:
+            return False
+        if exchanges and is_crash(exchanges[-1]):
             return True  # the words of a crash are none that anything else gives
         replay = StirredReplay(known.scope(found.base + variant.edits, double=False) or {}, found.way)
         with quiet():
@@ -66,9 +70,29 @@ def confirmed(
         return not (replay.stirred and attempted.agrees(exchanges))
 
     def explains_all(variant: Variant) -> bool:
-        return len(known.explained(variant, found, list(others))) == len(others)
+        return any(map(holds_numbers, others)) and len(known.explained(variant, found, list(others))) == len(others)
 
     return tuple(variant for variant in mistakes if tells(variant) or explains_all(variant))
+
+
+def is_crash(exchange: Exchange) -> bool:
+    """Whether the student's code raised, and no reply came that a check then refused."""
+    return exchange.refused is not None and exchange.raw is None
+
+
+def differs_in_numbers(right: dict[str, Any] | None, way: MatchingChoice, exchanges: list[Exchange]) -> bool:
+    """Whether a number or a crash is among the replies that are not those of the right answer in this scope."""
+    ours = attempt_answer(right, exchanges, way).answered
+    return holds_numbers(
+        exchanges if ours is None else [e for e, mine in zip(exchanges, ours, strict=True) if not is_alike(e, mine)]
+    )
+
+
+def holds_numbers(exchanges: Sequence[Exchange]) -> bool:
+    """Whether a crash or a number is among the replies: those that are NaN throughout are like any other that are."""
+    values = [exchange.value if exchange.raw is None else exchange.raw for exchange in exchanges]
+    found = [numbers for value in values for numbers in numbers_in(value)]
+    return any(map(is_crash, exchanges)) or not found or any(bool(one.isfinite().any()) for one in found)
 
 
 class StirredReplay(Replay):

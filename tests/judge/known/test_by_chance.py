@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.judge.judging import judge
-from grader.lessons import load
-from grader.model import Cell, Submission
+from grader.lessons import load, source
+from grader.model import Cell, Outcome, Submission
 from grader.sandbox.local import LocalSandbox
 
 ADDITIVE = """
@@ -34,20 +34,37 @@ MASK = ADDITIVE.format(
 FLIPPED = ADDITIVE.format(taken=", mask=None", line=MASKED.format(mask="mask"))
 
 
-def names(source: str, role: str | None = None) -> set[str]:
-    cells = (Cell(0, "code", source, exercise="additive_attention", role=role),)
+def names(text: str, role: str | None = None) -> set[str]:
+    cells = (Cell(0, "code", text, exercise="additive_attention", role=role),)
     with LocalSandbox() as sandbox:
         submission = Submission("somebody", "0" * 64, "en", "attention_translation", cells)
         report = judge(submission, sandbox, load("attention_translation"), seed=5, only=("additive_attention",))
     return {f.misconception.id for f in report.exercises[0].findings if f.misconception}
 
 
-@pytest.mark.parametrize("source", [NO_MASK, MASK], ids=["no mask", "a mask"])
-def test_weights_that_ignore_the_query_are_no_mask_upside_down(source: str) -> None:
+@pytest.mark.parametrize("text", [NO_MASK, MASK], ids=["no mask", "a mask"])
+def test_weights_that_ignore_the_query_are_no_mask_upside_down(text: str) -> None:
     """Where everything is hidden every word gets the same weight, but nothing was hidden here."""
-    assert names(source) == set()
+    assert names(text) == set()
 
 
 def test_a_mask_upside_down_is_told() -> None:
     """It explains what every check saw. Who was not handed our notebook may mean the mask the other way round."""
     assert names(FLIPPED, role="solution") == {"mask_flipped"}
+
+
+def test_what_is_not_a_number_anywhere_has_no_name() -> None:
+    """A mask that hides a whole row ends in NaN everywhere, and so does anything else that does."""
+    scope = source.namespace("transformer_lm", "transformer")
+    assert scope is not None
+    exec(
+        "class TransformerLM(TransformerLM):\n    def forward(self, ids):\n        return super().forward(ids) * torch.nan",
+        scope,
+    )
+    with LocalSandbox(scope) as sandbox:
+        submission = Submission("somebody", "0" * 64, "en", "transformer_lm", ())
+        report = judge(submission, sandbox, load("transformer_lm"), seed=5, only=("transformer",))
+    found = report.exercises[0].findings
+    assert not [f.misconception.id for f in found if f.misconception] and any(
+        f.outcome is Outcome.FAILED for f in found
+    )
