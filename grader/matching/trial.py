@@ -29,8 +29,8 @@ from grader.matching.call_convention import (
 )
 from grader.matching.layout import feeds_batch_first, says_time_first
 from grader.matching.match import Match, given, translated
-from grader.matching.replies import LABELS, SIZES, VOCABULARY, WIDTH, first_tensor, fits
 from grader.matching.payloads.scores_at_loss import read_at_loss
+from grader.matching.replies import LABELS, SIZES, VOCABULARY, WIDTH, first_tensor, fits
 from grader.matching.source_index import SourceIndex
 from grader.model import Fault, Probe, Reply, Text, Trait, handed_out
 from grader.sandbox import Branch

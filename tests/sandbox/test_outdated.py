@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,7 @@ def test_vectors_answer_to_the_names_that_they_had() -> None:
     """`model.vocab`, `model.wv` and `model.index2word` of before gensim 4, of the stand-in as of gensim itself."""
     code = """
 import sys
+from pathlib import Path
 from grader.sandbox.guest.vectors import small_gensim
 small_gensim()
 given_back()
@@ -101,3 +103,23 @@ print("a" in model.vocab, "c" in model.wv.vocab, model.index2word, model.wv["b"]
 """
     said = ["[0, 1] True 2 [0. 1.]", "True False ['a', 'b'] [0.0, 1.0] (2, 2)"]
     assert ran(code).strip().splitlines() == said
+
+
+@pytest.mark.slow
+def test_transformers_has_what_it_had(tmp_path: Path) -> None:
+    """Its optimiser with `correct_bias`, and tokenizers that encode_plus and fill up to a length, as before version 5."""
+    pytest.importorskip("transformers")
+    (tmp_path / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb")
+    code = f"""
+import torch
+from transformers import AdamW, BertTokenizer
+print(AdamW([torch.zeros(1, requires_grad=True)], lr=0.1, correct_bias=False).defaults["lr"])
+tokenizer = BertTokenizer({str(tmp_path / "vocab.txt")!r})
+print(tokenizer.encode_plus("a b a b", max_length=4, pad_to_max_length=True)["input_ids"])
+print(tokenizer("a", max_length=5, pad_to_max_length=True)["attention_mask"])
+try:
+    from transformers import BertAdam
+except ImportError:
+    print("never there")
+"""
+    assert ran(code).splitlines()[-4:] == ["0.1", "[2, 5, 6, 3]", "[1, 1, 1, 0, 0]", "never there"]

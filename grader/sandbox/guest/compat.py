@@ -194,8 +194,49 @@ def of_gensim(module: types.ModuleType) -> None:
     module.KeyedVectors.wv = property(lambda vectors: vectors)
 
 
+def of_transformers(_module: Any) -> None:
+    """`from transformers import AdamW`, which was its own optimiser before version 5."""
+    package = sys.modules["transformers"]  # it puts something else in its own place
+    kind: Any = type(package)
+    look = kind.__getattr__  # names are looked up when they are asked for, and so is this one
+
+    def found(self: Any, name: str) -> Any:
+        try:
+            return look(self, name)
+        except AttributeError:
+            if self is not package or name != "AdamW":
+                raise
+        from .pretrained import AdamW
+
+        return AdamW
+
+    kind.__getattr__ = found
+
+
+def of_tokenizers(module: Any) -> None:
+    """`tokenizer.encode_plus(text, max_length=64, pad_to_max_length=True)` of before version 5: cut and filled up to that length."""
+    kind = module.PreTrainedTokenizerBase
+    call = kind.__call__
+
+    @functools.wraps(call)
+    def called(self: Any, *args: Any, pad_to_max_length: bool = False, **kwargs: Any) -> Any:
+        filled = {"padding": "max_length", "truncation": True} if pad_to_max_length else {}
+        return call(self, *args, **{**filled, **kwargs})
+
+    def encoded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        cut = {"truncation": True} if kwargs.get("max_length") else {}
+        return called(self, *args, **{**cut, **kwargs})
+
+    kind.__call__ = called
+    for name in ("encode_plus", "batch_encode_plus"):
+        if not hasattr(kind, name):
+            setattr(kind, name, encoded)
+
+
 WHEN_IMPORTED = {
     "torch": of_torch,
+    "transformers": of_transformers,
+    "transformers.tokenization_utils_base": of_tokenizers,
     "pandas": of_pandas,
     "sklearn.feature_extraction.text": of_sklearn_text,
     "nltk": of_nltk,
@@ -204,7 +245,7 @@ WHEN_IMPORTED = {
 
 
 def given_back() -> None:
-    """What numpy, torch, pandas and scikit-learn once had."""
+    """What numpy, torch, transformers, pandas and scikit-learn once had."""
     of_numpy()
     for name, mend in WHEN_IMPORTED.items():
         when_imported(name, mend)

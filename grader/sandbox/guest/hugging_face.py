@@ -32,9 +32,7 @@ class Package(types.ModuleType):
 def by_name(name: str) -> Any:
     if name.startswith(("TF", "Flax", "PreTrained", "_")):
         return None
-    import torch
-
-    from . import pretrained
+    from . import pretrained  # which takes torch
 
     for ending, found in (
         ("Tokenizer", pretrained.Tokenizer),
@@ -45,7 +43,7 @@ def by_name(name: str) -> Any:
     ):
         if name.endswith(ending):
             return found
-    return {"AdamW": torch.optim.AdamW, "get_linear_schedule_with_warmup": pretrained.schedule}.get(name)
+    return {"AdamW": pretrained.AdamW, "get_linear_schedule_with_warmup": pretrained.schedule}.get(name)
 
 
 # Classes that people write beside their arguments: def __init__(self, tokenizer: PreTrainedTokenizerBase)
