@@ -29,6 +29,11 @@ OF_DATA = re.compile(
 OF_COLUMNS = re.compile(
     r"^(?:KeyError|IndexError)\b"
 )  # in a question with data of the judge's, others say something else
+# KeyError: 'de'; IndexError; ValueError: num_samples=0; ZeroDivisionError; RuntimeError: stack expects a non-empty TensorList
+OF_CONTENTS = re.compile(
+    r"^(?:KeyError|IndexError|ValueError|TypeError|AttributeError|ZeroDivisionError|StopIteration|RuntimeError)\b"
+)
+FILLS = frozenset(("append", "add", "extend", "update", "setdefault", "insert", "fit", "fit_on_texts", "build_vocab"))
 CUT_SHORT = Text(en="it was stopped at its time limit.", ja="制限時間で止めました。")
 NOT_RUN = Text(en="there was no time left to run it.", ja="時間が足りず、実行していません。")
 LAID_OUT = Text(
@@ -77,6 +82,7 @@ class EnvironmentFaults:
         self.laid_out = submission.laid_out
         self.cells: dict[int, Text] = {}
         self.names: dict[str, Cause] = {}  # what no later cell made after all
+        self.half: dict[str, Text] = {}  # what a cell that could not run here should have filled, and why it could not
         self.data: set[str] = set()  # names that hold data which were laid out here
         for cell in run.cells:
             self.follow(cell)
@@ -90,10 +96,12 @@ class EnvironmentFaults:
             self.data |= names
         if reason is not None:
             self.cells[cell.index] = reason
+            self.half |= dict.fromkeys(filled(source), reason)
         if reason is not None or cell.ending in STOPPED:
             self.names |= dict.fromkeys(names, Cause(cell.index, reason))
         elif cell.ending is Ending.OK:
             self.names = {name: cause for name, cause in self.names.items() if name not in names}
+            self.half = {name: why for name, why in self.half.items() if name not in names}
 
     def reason(self, cell: CellRun, source: str) -> Text | None:
         """Why a cell did not come to its end, where it is the environment; that of the cell which it stands on, if need be."""
@@ -104,12 +112,17 @@ class EnvironmentFaults:
         if cell.ending is not Ending.RAISED:
             return None
         cause = self.names.get(undefined(cell.error))
-        inherited = cause.reason if cause is not None else None
+        inherited = cause.reason if cause is not None else self.left_half(cell.error, source)
         laid_out = LAID_OUT if OF_DATA.match(cell.error) and self.reads_data(source) else None
         arguments = ARGUMENTS if OF_ARGUMENTS.search(cell.error) and ASKS.search(source) else None
         ended = ENDED if cell.error.startswith("SystemExit") and ENDS_ITSELF.search(source) else None
         looked = LOOKED_FOR if looks_for_files(source, cell.error) else None
         return remark_on(cell.error, "error") or inherited or laid_out or arguments or ended or looked
+
+    def left_half(self, error: str, source: str) -> Text | None:
+        """Why code that reads what was never filled stops: token_transform["de"], where the cell with the tokenizers could not run."""
+        read = self.half.keys() & read_names(source) if OF_CONTENTS.match(error) else set[str]()
+        return next((why for name, why in self.half.items() if name in read), None)
 
     def reads_data(self, source: str) -> bool:
         """Whether code reads a file that was laid out here, or what was made of one."""
@@ -128,6 +141,12 @@ class EnvironmentFaults:
         cause = self.names.get(undefined(error))
         if cause is not None:
             return self.told(cause.index) or self.waits(cause.index, exercise)
+        half = self.left_half(error, line.strip())
+        if half is not None:
+            return Text(
+                en=f"It could not be asked, because what it reads was not filled here: {half.en} ({error})",
+                ja=f"使っている変数の中身が採点環境では作られませんでした。{half.ja}そのため、ここでは試せません（{error}）。",
+            )
         if OF_COLUMNS.match(error) and self.data & read_names(line.strip()):
             return Text(
                 en=f"It could not be asked, because {LAID_OUT.en} ({error})",
@@ -231,6 +250,25 @@ def bound(source: str) -> Iterator[str]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         waiting += ast.iter_child_nodes(node)
+
+
+def filled(source: str) -> Iterator[str]:
+    """The names that a cell puts something into at its top level: `table["de"] = ...`, `rows.append(...)`."""
+    tree = parse_python(without_magics(source))
+    waiting: list[ast.AST] = list(tree.body) if tree is not None else []
+    while waiting:
+        node, owner = waiting.pop(), None
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        waiting += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            owner = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FILLS:
+            owner = node.func.value
+        while isinstance(owner, ast.Subscript | ast.Attribute):
+            owner = owner.value
+        if isinstance(owner, ast.Name):
+            yield owner.id
 
 
 def read_names(source: str) -> set[str]:

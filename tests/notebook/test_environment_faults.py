@@ -101,3 +101,19 @@ def test_ones_own_assertion_beside_a_look_for_a_file_is_ones_own() -> None:
     source = "assert os.path.exists('train.txt')\nids = make()\nassert ids == [1], 'wrong ids'"
     found = followed(("knock80", source, "AssertionError: wrong ids"))
     assert found.told(0) is None
+
+
+@pytest.mark.parametrize("fill", ["table['de'] = get('spacy')", "for word in get('words'):\n    table.append(word)"])
+def test_what_was_not_filled_excuses_who_reads_it(fill: str) -> None:
+    """A table that stands there empty, because the cell that fills it could not run; what else goes wrong is one's own."""
+    gone = "ImportError: cannot import name 'x' from 'torchtext.data' (a removed one)"
+    before = (
+        ("a", "table = {}", ""),
+        ("a", "from torchtext.data import get", gone),
+        ("a", fill, "NameError: name 'get' is not defined"),
+    )
+    faults = followed(*before, ("b", "pipe = table['de']\nnet = pipe(1)", "KeyError: 'de'"))
+    assert 3 in faults.cells and faults.of("NameError: name 'net' is not defined", "b") is not None
+    assert faults.of("KeyError: 'de'", "b", "words = table['de']") is not None
+    assert faults.of("KeyError: 'de'", "b", "words = mine['de']") is None
+    assert 3 not in followed(*before, ("b", "y = 1 + 'a'", OWN)).cells
