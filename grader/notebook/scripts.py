@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from grader.model import Cell
-from grader.notebook.headings import normal, numbered
+from grader.notebook.headings import displayed, normal, numbered
 from grader.notebook.pictures import without_pictures
 
 PERCENT = re.compile(r"^# ?%%(.*)$|^# In\[[ \d]*\]:\s*$", re.MULTILINE)
@@ -72,9 +72,11 @@ def titled(rest: str) -> tuple[str, str]:
 
 
 def sections(text: str) -> Iterator[str]:
-    """The script cut before comments at the margin that announce a problem by its number."""
+    """The script cut before comments at the margin that announce a problem by its number; where there are none, before what shows one."""
     lines = text.split("\n")
-    starts = [0, *(number for number, line in enumerate(lines) if number and announces(line)), len(lines)]
+    found = [number for number, line in enumerate(lines) if number and announces(line)]
+    shown = [number for number, line in enumerate(lines) if number and displayed(line) and line[:1].strip()]
+    starts = [0, *(found or (shown if len(shown) > 1 else [])), len(lines)]
     for first, last in pairwise(starts):
         yield "\n".join(lines[first:last])
 

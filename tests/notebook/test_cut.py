@@ -7,6 +7,7 @@ import pytest
 from grader.lessons import catalogue
 from grader.model import Cell, Submission
 from grader.notebook.headings import EXAMPLES, in_file_name
+from grader.notebook.scripts import cells_of_script
 from grader.notebook.sections import cut
 
 
@@ -67,6 +68,24 @@ def test_a_comment_can_be_the_heading() -> None:
     """`# 81. RNN` at the head of a code cell opens the section with that cell."""
     found = sections(code(0), code(1, "# 81. RNN\nx = 1"), code(2))
     assert [cell.exercise for cell in found.cells] == [None, "knock81", "knock81"]
+
+
+@pytest.mark.parametrize(
+    ("line", "opens"),
+    [
+        ('st.header("81. Prediction with an RNN")', True),
+        ('print("===== 問題 81 =====")', True),
+        ('display(Markdown("## 81"))', True),
+        ('print("81.5 percent")', False),
+        ('print("問題81の結果")', False),
+        ('plt.title("81. accuracy")', False),
+    ],
+)
+def test_what_code_shows_as_a_heading_is_one(line: str, opens: bool) -> None:
+    """At the head of a code cell, and in a script that has no comments for it; a number in an output is none."""
+    assert sections(code(0), code(1, f"{line}\nx = 1")).cells[1].exercise == ("knock81" if opens else None)
+    cells = cells_of_script(f"x = 1\n{line}\ny = 1\n{line.replace('81', '82')}\nz = 1")
+    assert len(cells) == (3 if opens else 1)
 
 
 def test_titles_and_ids_open_a_section() -> None:
