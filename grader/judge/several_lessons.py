@@ -85,8 +85,14 @@ def join_reports(found: Report, others: Iterable[OtherLesson]) -> Report:
 
 
 def told_of(report: Report, answered: tuple[ExerciseReport, ...]) -> Text:
-    names = ", ".join(exercise.id for exercise in answered)
+    """Which exercises of another lesson it answers; of what nothing could be judged, only that it may be one of them."""
+    judged = ", ".join(e.id for e in answered if any(f.outcome is not Outcome.NEEDS_REVIEW for f in e.findings))
+    open_ = ", ".join(e.id for e in answered if all(f.outcome is Outcome.NEEDS_REVIEW for f in e.findings))
+    is_en = f"It also answers exercises of {report.lesson} ({judged}), which are graded behind those of its own lesson."
+    is_ja = f"課題 {report.lesson} の問題（{judged}）にも答えているので、続けて採点しました。"
+    may_en = f"Something in it may belong to exercises of {report.lesson} ({open_}); nothing of that could be judged, so a person looks."
+    may_ja = f"課題 {report.lesson} の問題（{open_}）に関係しそうなコードもありますが、自動では確認できないため、人が確認します。"
     return Text(
-        en=f"It also answers exercises of {report.lesson} ({names}), which are graded behind those of its own lesson.",
-        ja=f"課題 {report.lesson} の問題（{names}）にも答えているので、続けて採点しました。",
+        en=" ".join(text for names, text in ((judged, is_en), (open_, may_en)) if names),
+        ja="".join(text for names, text in ((judged, is_ja), (open_, may_ja)) if names),
     )

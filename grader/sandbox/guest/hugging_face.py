@@ -16,7 +16,13 @@ from typing import Any
 
 from .loaded import when_imported
 
+# What is said of what the small models have not: the package is not here, or what it would fetch.
 ABSENT = "No module named 'transformers': its small stand-in has no {}"
+UNREACHED = "We couldn't connect to 'https://huggingface.co': the small model in the place of a pretrained one has no {}"
+
+
+def absent(name: str) -> str:
+    return (UNREACHED if hasattr(sys.modules.get("transformers"), "__path__") else ABSENT).format(name)
 
 
 class Package(types.ModuleType):
@@ -25,7 +31,7 @@ class Package(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         found = by_name(name)
         if found is None:
-            raise AttributeError(name) if name.startswith("__") else ModuleNotFoundError(ABSENT.format(name))
+            raise AttributeError(name) if name.startswith("__") else ModuleNotFoundError(absent(name))
         return found
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .hugging_face import ABSENT
+from .hugging_face import absent
 
 PAD, UNK, CLS, SEP, MASK = 0, 100, 101, 102, 103  # as in bert-base-uncased
 FIRST, WORDS = 1000, 1000  # ids of words: told by their letters
@@ -28,7 +28,7 @@ class Missing:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise AttributeError(ABSENT.format(name))
+        raise AttributeError(absent(name))
 
 
 class Output(OrderedDict[Any, Any]):
@@ -144,7 +144,7 @@ class Pretrained(nn.Module):
         return whole if wanted else whole.to_tuple()
 
 
-class Config(SimpleNamespace):
+class Config(SimpleNamespace, Missing):
     """The settings that people read or set."""
 
     def __init__(self, **options: Any) -> None:
@@ -158,8 +158,8 @@ class Config(SimpleNamespace):
         super().__init__(**{**usual, "num_hidden_layers": 12, "num_attention_heads": 12, **options})  # fmt: skip
 
     @classmethod
-    def from_pretrained(cls, *_names: Any, **options: Any) -> Config:
-        return cls(**options)
+    def from_pretrained(cls, *_names: Any, return_unused_kwargs: bool = False, **options: Any) -> Any:
+        return (cls(), options) if return_unused_kwargs else cls(**options)
 
 
 class Encoder(Pretrained):
