@@ -96,6 +96,7 @@ FETCH = {
     "configuration_utils": ("PreTrainedConfig", "PretrainedConfig"),
     "models.auto.configuration_auto": ("AutoConfig",),
 }
+FETCHING: list[str] = []  # what is being fetched right now, the outermost first
 FEW = 100  # words: a tokenizer whose file was not found knows the special ones alone
 
 
@@ -113,12 +114,17 @@ def or_small(fetched: Any) -> Any:
         ours = by_name(cls.__name__) if cls.__module__.startswith("transformers.") else None
         if ours is None or os.path.isdir(str(name)):  # a class of the student's own; what they saved before
             return fetched(cls, name, *more, **options)
+        FETCHING.append(cls.__name__)
         try:
             found = fetched(cls, name, *more, **options)
         except OSError:
+            if FETCHING[1:]:  # a model asks for its configuration: who asked for the model gets the small one
+                raise
             if cls.__name__.endswith("Config") and cls.__name__ != "AutoConfig":
                 return cls(**options)  # BertConfig: the library knows the usual sizes
             return ours.from_pretrained(name, *more, **options)
+        finally:
+            FETCHING.pop()
         words = len(found) if cls.__name__.endswith(("Tokenizer", "TokenizerFast")) else FEW
         return found if words >= FEW else ours.from_pretrained(name, *more, **options)
 
