@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from grader.matching.match import Match
 from grader.matching.overrides import NameOverrides
 from grader.matching.probes import try_match
 from grader.matching.source_index import SourceIndex
-from grader.matching.trees import with_layers
+from grader.matching.trees import identifiers, with_layers
 from grader.matching.trial import Trial, TrialRunner, surveyed, verified
 from grader.matching.vocabulary import ATTENDS, is_one_of, squeezed, words
 from grader.model import Interface, Probe, Trait
@@ -224,6 +225,14 @@ class Search:
         return name in self.own_code.called_outside_classes
 
     @lazy
+    def is_tried_out(self) -> bool:
+        """Whether the own section runs something and defines no class: `out, h = rnn(embed(ids))`; the class comes with the training."""
+        trees = [tree for _, tree in self.own_code.parsed]
+        classes = any(isinstance(node, ast.ClassDef) for tree in trees for node in ast.walk(tree))
+        said = set[str]().union(*(identifiers(tree) for tree in trees))
+        return not classes and bool(said & with_layers((*self.wanted.needs, *self.wanted.contains)))
+
+    @lazy
     def own_code(self) -> SourceIndex:
         """What the student wrote in the exercise's own section."""
         section = {c.index for c in self.written.cells if c.serves(self.wanted.exercise)}
@@ -232,10 +241,13 @@ class Search:
     def stands_apart(self, sections: list[Any], inside: frozenset[str]) -> bool:
         """Whether what the exercise's section neither defines nor uses can be its answer at all.
 
-        Not if it stands in another exercise's section; and what reads both ways has to show it.
+        Not if it stands in another exercise's section, unless the own one tries out the pieces of a class and the next one puts
+        them together: it may earn there, and what does not hold costs nothing. What reads both ways has to show it.
         """
+        if sections and self.matching.series:
+            return self.wanted.kind == "module" and self.is_tried_out
         if sections:
-            return bool(self.wanted.needs) and not self.matching.series
+            return bool(self.wanted.needs)
         return Trait.SHOWS_DIRECTIONS not in self.wanted.traits or bool(inside & {"bidirectional", "flip"})
 
     def complete(self, match: Match) -> bool:

@@ -19,6 +19,7 @@ from grader.data.columns import is_title_first
         "y = [category_dic[line[1]] for line in lines]",
         "df = df[df[1] == 'b']",
         "def get_text(data):\n    for line in data:\n        found.append(line.strip().split('\\t')[0])\n    return found\n",
+        "parts = line.split()\n X.append(splited_line[0])\n Y.append(splited_line[1])",
         "def get_label(data):\n    for line in data:\n        text.append(line.strip().split('\\t')[1])\n    return text\n",
     ],
 )

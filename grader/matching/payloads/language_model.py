@@ -17,8 +17,8 @@ from grader.matching.payloads.training_data import optimizer_like
 
 
 def tell_streams(namespace: dict[str, Any], names: Sequence[str]) -> Callable[[], dict[str, str]]:
-    """A function that says what these globals hold: text, number, "" for neither, or absent."""
-    return lambda: {n: kind_of(namespace[n], STREAMS) if n in namespace else "absent" for n in names}
+    """A function that says what these globals hold: text, number, "" for neither, or absent; so is what only a later call sets, None."""
+    return lambda: {n: kind_of(namespace[n], STREAMS) if namespace.get(n) is not None else "absent" for n in names}
 
 
 def text_like(theirs: Any, ids: torch.Tensor) -> Any:

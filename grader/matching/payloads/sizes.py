@@ -17,13 +17,13 @@ from grader.matching.payloads.fragments import overridden
 
 
 def tell_sizes(namespace: dict[str, Any], names: Sequence[str], objects: Sequence[str]) -> Callable[[], list[str]]:
-    """A function that lists the names that hold a number, or nothing here, and those that hold settings: an object, a
-    class, a dict.
+    """A function that lists the names that hold a number, or nothing here (vocab_size = None, until main() says), and
+    those that hold settings: an object, a class, a dict.
     """
 
     def tell() -> list[str]:
         others = (types.ModuleType, types.FunctionType, torch.nn.Module, torch.Tensor)
-        whole = [n for n in names if n not in namespace or is_number(namespace[n])]
+        whole = [n for n in names if namespace.get(n) is None or is_number(namespace[n])]
         return whole + [n for n in objects if n in namespace and not isinstance(namespace[n], others)]
 
     return tell
