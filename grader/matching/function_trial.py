@@ -13,11 +13,12 @@ from torch import Tensor
 
 from grader.matching.adapters.training_loop import TrainingLoop, kinds, lifted, takes_batches
 from grader.matching.match import Match, is_word_dict, picked
+from grader.matching.payloads.arguments import first_of
 from grader.matching.payloads.fake_encoder import Tokenizer
 from grader.matching.payloads.fake_models import Bag, Vectors
 from grader.matching.replies import WIDTH, id_like, ids_and_mask
 from grader.matching.trial import Trial, TrialRunner
-from grader.model import Probe, Trait
+from grader.model import Probe, Text, Trait, handed_out
 from grader.sandbox.guest.codec import Opaque, RemoteExpr
 from grader.sandbox.payload import remote, source_of
 
@@ -27,8 +28,15 @@ COMMONEST = "red"
 SPECIAL = 8  # <pad>, <unk>, <s> and the like
 WORDS = ("red", "zzz", "dog")
 VOCAB = {"red": 1, "dog": 2, "sat": 3}
+KNOWN = ["1", "2"]  # the first and the last of these words
 PAIRS = [("red dog sat", 0), ("red dog", 1), ("dog sat on red", 2), ("red", 3), ("sat red dog", 4)]
 UNSEEN = 6  # the titles of a loop's trial hold the words 1 to 6, each with a column of its own in the model
+
+
+FOR_SEVERAL = Text(
+    en="it takes several titles at once, and was given a list of one",
+    ja="複数の題名をまとめて受け取る形なので、1 件だけのリストを渡しました",
+)
 
 
 def try_function(runner: TrialRunner, match: Match) -> Trial:
@@ -73,7 +81,28 @@ def try_ids(runner: TrialRunner, match: Match) -> Trial:
             faults.append(reply.fault)
         elif id_like(reply.value):
             return Trial(2, match)
+    several = for_one(match, "words")
+    if several is not None and not handed_out(runner.written.cells, runner.section):
+        for words in (list(WORDS), " ".join(WORDS)):
+            value = runner.run(several, words=words, vocab=VOCAB).value
+            if (
+                id_like(value)
+                and isinstance(value, list | tuple)
+                and [str(v) for v in value][:: len(value) - 1] == KNOWN
+            ):
+                return Trial(2, several)  # a list in a list may be meant for something else: the ids have to be right
     return Trial(1, match) if len(faults) < 2 else Trial(0, match, faults[0])
+
+
+def for_one(match: Match, role: str) -> Match | None:
+    """The match of a function that takes several of what the contract hands over once, each with an answer of its own."""
+    taken = next((a for a in match.arguments if a.roles == (role,)), None)
+    if taken is None:
+        return None
+    alone = replace(taken, value=lambda values: [taken.value(values)])
+    inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
+    arguments = tuple(alone if a is taken else a for a in match.arguments)
+    return replace(match, target=remote(first_of, inner), arguments=arguments, notes=(*match.notes, FOR_SEVERAL))
 
 
 def try_encoding(runner: TrialRunner, match: Match) -> Trial:

@@ -199,7 +199,9 @@ def candidates(cell: Cell, plain: bool = True) -> Iterator[list[str]]:
 
 
 # st.header("81. Prediction with an RNN"); display(Markdown("## 81"));  print("===== 問題 81 =====")
-SHOWN = re.compile(r"(?P<by>[\w.(]{1,40})\(\s*[fru]?(?P<quote>['\"])(?P<said>[^'\"]{1,200})(?P=quote)\s*\)+;?\s*(?:#.*)?")
+SHOWN = re.compile(
+    r"(?P<by>[\w.(]{1,40})\(\s*[fru]?(?P<quote>['\"])(?P<said>[^'\"]{1,200})(?P=quote)\s*\)+;?\s*(?:#.*)?"
+)
 TITLES = ("header", "subheader", "title", "Markdown", "markdown")
 
 

@@ -116,6 +116,11 @@ def filled_part(parts: list[Any]) -> Any:
     return torch.utils.data.default_collate(parts)
 
 
+def first_of(theirs: Any) -> Any:
+    """A function that answers for several, asked for one of them: `titles_to_ids([title])`."""
+    return lambda *args, **kwargs: theirs(*args, **kwargs)[0]
+
+
 def object_of(parts: dict[str, Any]) -> SimpleNamespace:
     return SimpleNamespace(**parts)
 

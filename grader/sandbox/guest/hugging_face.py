@@ -18,7 +18,9 @@ from .loaded import when_imported
 
 # What is said of what the small models have not: the package is not here, or what it would fetch.
 ABSENT = "No module named 'transformers': its small stand-in has no {}"
-UNREACHED = "We couldn't connect to 'https://huggingface.co': the small model in the place of a pretrained one has no {}"
+UNREACHED = (
+    "We couldn't connect to 'https://huggingface.co': the small model in the place of a pretrained one has no {}"
+)
 
 
 def absent(name: str) -> str:

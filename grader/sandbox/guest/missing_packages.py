@@ -171,7 +171,9 @@ def plain_bars() -> None:
     """tqdm.notebook without widgets; and tqdm where it is not installed, as the loop it would go round."""
     if importlib.util.find_spec("tqdm") is not None:
         bars = sys.modules["tqdm.notebook"] = Bars("tqdm.notebook")
-        when_imported("tqdm", lambda tqdm: setattr(tqdm, "notebook", bars))  # `import tqdm` alone; in Jupyter it is there
+        when_imported(
+            "tqdm", lambda tqdm: setattr(tqdm, "notebook", bars)
+        )  # `import tqdm` alone; in Jupyter it is there
         return
     for name in ("tqdm", "tqdm.auto", "tqdm.notebook", "tqdm.autonotebook", "tqdm.std"):
         module = types.ModuleType(name)
