@@ -8,6 +8,7 @@ it. Such globals hold the judge's sizes while the model is built and while it is
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +29,10 @@ HEAD = words(
 )
 SAME = {"d_model": words("key_size query_size value_size kdim vdim qdim norm_shape normalized_shape ffn_num_input num_inputs "
                          "d_word_vec d_input d_output d_out d_in input_dim input_size in_dim output_dim in_features out_features")}  # fmt: skip
+# q_input_dim, kv_input_dim, context_in_features, kv_dim: what an attention is handed is as wide as the model
+OF_WHAT_IT_READS = re.compile(
+    r"(?:q|k|v|kv|query|key|value|keyvalue|context|memory)(?:input|in)(?:dim|size|features|width)|kv(?:dim|size|features)"
+)
 WIDTHS = ("dim", "hidden", "emb", "dmodel", "width")  # pieces of a name that says how wide a vector is
 OTHER_SIZES = ("head", "batch", "vocab", "seq", "len")  # and of one that counts something else
 VALUES = words("d_v dv d_value v_dim value_dim")
@@ -51,7 +56,11 @@ def derived(name: str, roles: Sequence[str]) -> Argument | None:
     """What follows from the contract's sizes, under this name: a head's width, or the model's once more; None for others."""
     if set(roles) >= MANY_HEADS and is_one_of(name, HEAD):
         return Argument(name, ("d_model", "num_heads"), head_width)
-    if set(roles) >= MANY_HEADS and not OF_TEXTS & set(roles) and is_one_of(name, SAME["d_model"]):
+    if (
+        set(roles) >= MANY_HEADS
+        and not OF_TEXTS & set(roles)
+        and (is_one_of(name, SAME["d_model"]) or OF_WHAT_IT_READS.fullmatch(squeezed(name)))
+    ):
         return Argument(name, ("d_model",), plain("d_model"))
     if OF_TEXTS & set(roles) and "pad" in squeezed(name):
         return Argument(name, (), given(0))

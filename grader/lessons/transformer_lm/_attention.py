@@ -48,7 +48,8 @@ class AttentionSizes:
         return self.heads * self.head_width
 
     def inputs(self, draw: Draw) -> tuple[Tensor, ...]:
-        """Query (B, Tq, D), key and value (B, Tk, D), all different; of a module that has one input, that three times.
+        """Query (B, Tq, D), key and value (B, Tk, D), all different; of a module that has one input, that three times, and of
+        one that has one for keys and values, that twice.
 
         One that hides the future by itself is compared with what others do with such a mask.
         """
@@ -56,8 +57,14 @@ class AttentionSizes:
             x = draw.normal(self.batch, self.queries, self.width)
             future = (of_the_past(self.queries),) if "causal" in self.limitations else ()
             return (x, x, x, *future)
+        query = draw.normal(self.batch, self.queries, self.width)
+        return query, *self.keys_and_values(draw)
+
+    def keys_and_values(self, draw: Draw) -> tuple[Tensor, Tensor]:
+        """Both (B, Tk, D); the same for a module that takes both as one: forward(x, context)."""
         keys = (self.batch, self.keys, self.width)
-        return draw.normal(self.batch, self.queries, self.width), draw.normal(*keys), draw.normal(*keys)
+        key = draw.normal(*keys)
+        return key, key if "shared" in self.limitations else draw.normal(*keys)
 
     @property
     def alone(self) -> bool:

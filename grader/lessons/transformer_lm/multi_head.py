@@ -222,7 +222,7 @@ def obeys_the_mask(student: Student, draw: Draw) -> Text | None:
     query, key, value = sizes.inputs(draw)
     hidden = ~draw.mask(sizes.keys)[:, None]  # the same keys for every query
     mask = (~hidden).T.expand(sizes.queries, sizes.keys)
-    other_key, other_value = draw.normal(*key.shape), draw.normal(*value.shape)
+    other_key, other_value = sizes.keys_and_values(draw)
 
     def attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         found: Tensor = model(query, key, value, mask, view=sizes.output())

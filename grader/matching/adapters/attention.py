@@ -20,7 +20,7 @@ from grader.matching.adapters.attention_trials import SQUARE, AttentionTrial, al
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.wrappers import wrap_function, wrap_module
 from grader.matching.trial import Trial, TrialRunner
-from grader.model import Fault, Probe, Text
+from grader.model import Fault, Probe, Text, handed_out
 from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
@@ -30,6 +30,10 @@ MASK_LAYOUTS = ("", "batch", "heads", "keys")
 MASK_KINDS = ("allowed", "ones", "added")  # one of each kind of number
 NOTES = {
     "self": Text(en="it attends to its own input alone (one x)", ja="自分の入力だけを見る形です（引数は x のみ）"),
+    "shared": Text(
+        en="it takes keys and values as one, and was given the same for both",
+        ja="key と value を 1 つの引数で受け取る形なので、同じものを渡しました",
+    ),
     "causal": Text(en="it hides the future by itself", ja="未来は自分で隠す形です"),
     "one length": Text(
         en="it takes as many keys as queries, and was asked so",
@@ -112,7 +116,8 @@ def find_port(
     ready: list[AttentionForm] = []
     min_args = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
     taken = tuple((built or {}).items())
-    for port in (replace(p, min_args=min_args, built=taken) for p in ports(orders(rows, match.interface), match)):
+    ours = handed_out(runner.written.cells, runner.section)
+    for port in (replace(p, min_args=min_args, built=taken) for p in ports(orders(rows, match.interface), match, ours)):
         if port.mask_required and port.order.index("mask") >= min_args and not (fault and fault.place):
             continue  # it can do without, and not only by its signature: mask=None ... masked_fill(mask == 0, -1e9)
         asked = AttentionTrial(runner, port.made(match), values)
@@ -130,7 +135,8 @@ def find_port(
     return Trial(1 if fault is None or fault.place else 0, match, fault)
 
 
-def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[AttentionForm]:
+def ports(found: Iterator[tuple[str, ...]], match: Match, ours: bool) -> Iterator[AttentionForm]:
+    """The forms that the roles of the parameters may mean. ours: it is our own notebook, which asks for keys and values apart."""
     for order in found:
         mask = "allowed" if "mask" in order or "lengths" in order else ""
         ways = frozenset() if mask else frozenset({"no mask"})
@@ -147,7 +153,9 @@ def ports(found: Iterator[tuple[str, ...]], match: Match) -> Iterator[AttentionF
                     yield AttentionForm(order, (("q", head),), mask, "", output_order, ways)
         else:
             alone = "key" not in order and match.probe is not Probe.BLOCK
-            plain = AttentionForm(order, (), mask, "", "", ways | ({"self"} if alone else set()))
+            shared = "key" in order and "value" not in order and not ours
+            more = {"self"} if alone else {"shared"} if shared else set()
+            plain = AttentionForm(order, (), mask, "", "", ways | more)
             yield plain
             if mask:
                 yield from (
