@@ -55,6 +55,7 @@ def orders(rows: list[Any], wanted: Interface) -> Iterator[tuple[str, ...]]:
         return
     names = wanted.forward[:3]
     told = [role_of(name, names) or ("width" if is_width(name, wanted) else None) for name, _ in plain]
+    told = with_one_mask(told, [name for name, _ in plain])
     required = [i for i, (_, optional) in enumerate(plain) if not optional and told[i] not in ("mask", "width")]
     if set(names) <= set(told):
         before = [role for role in cut(told) if role is not None]
@@ -68,6 +69,13 @@ def orders(rows: list[Any], wanted: Interface) -> Iterator[tuple[str, ...]]:
         yield (names[0], *more)
 
 
+def with_one_mask(told: list[str | None], names: list[str]) -> list[str | None]:
+    """The roles with one mask alone, the one of who looks at whom: `forward(q, k, v, key_padding_mask=None, attn_mask=None)`."""
+    masks = [place for place, role in enumerate(told) if role == "mask"]
+    square = next((place for place in masks if "pad" not in names[place].lower()), masks[0] if masks else None)
+    return ["none" if role == "mask" and place != square else role for place, role in enumerate(told)]
+
+
 def is_width(name: str, wanted: Interface) -> bool:
     """Whether a function is told the width of a query: `def attention(q, k, v, d_k, mask=None)`."""
     return wanted.probe is Probe.ATTENTION and is_one_of(name, HEAD)
@@ -78,10 +86,12 @@ def of_block(plain: list[tuple[str, bool]]) -> Iterator[tuple[str, ...]]:
     names = [name.lower() for name, _ in plain]
     several = {role_of(name, ("query", "key", "value")) for name in names[:3]} == {"query", "key", "value"}
     rest = plain[3:] if several else plain[1:]
-    if not plain or any(not optional for _, optional in rest[1:]):
+    if not plain or any(not optional and not is_mask(name) for name, optional in rest[1:]):
         return
-    second = ["mask"] if rest and is_mask(rest[0][0]) else ["none" for _, optional in rest[:1] if not optional]
-    yield (*("x" for _ in range(3 if several else 1)), *second)
+    needed = max((n + 1 for n, (_, optional) in enumerate(rest) if not optional), default=0)
+    kept = rest[: max(needed, 1 if rest and is_mask(rest[0][0]) else 0)]
+    told = with_one_mask(["mask" if is_mask(name) else "none" for name, _ in kept], [name for name, _ in kept])
+    yield (*("x" for _ in range(3 if several else 1)), *(role or "none" for role in told))
 
 
 def cut(told: list[str | None]) -> list[str | None]:
