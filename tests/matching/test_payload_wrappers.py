@@ -82,7 +82,7 @@ def test_a_decoders_step_is_read_in_the_contracts_form() -> None:
             return torch.rand(1, 2, 7), state, torch.rand(2, 4, 1)
 
     spec = {"roles": ["previous", "state", "outputs"], "order": ["previous", "state", "outputs"]}
-    spec |= {"axes": {"previous": "row"}, "method": "step", "padding": 0, "weights": False}
+    spec |= {"axes": {"previous": "row"}, "method": "step", "padding": 0, "weights": False, "alone": False}
     decoder = wrappers.wrap_steps(Own, spec)()
     scores, state, weights = decoder(torch.tensor([1, 2]), torch.rand(2, 3), torch.rand(2, 4, 3))
     assert scores.shape == (2, 7) and state.shape == (2, 3) and weights.shape == (2, 4)
@@ -101,7 +101,7 @@ def test_weights_that_are_not_returned_are_read_off_the_softmax() -> None:
             return torch.softmax(torch.rand(2, 7), dim=1), state + (shares[:, :, None] * outputs).sum(1)
 
     spec = {"roles": ["previous", "state", "outputs"], "order": ["previous", "state", "outputs"]}
-    spec |= {"axes": {}, "method": "step", "padding": 0, "weights": True}
+    spec |= {"axes": {}, "method": "step", "padding": 0, "weights": True, "alone": False}
     decoder = wrappers.wrap_steps(Own, spec)()
     outputs = torch.rand(2, 4, 3)
     _, _, weights = decoder(torch.tensor([1, 2]), torch.rand(2, 3), outputs)

@@ -20,7 +20,7 @@ from grader.matching.match import Match, SizeRule
 from grader.matching.payloads.wrappers import wrap_steps
 from grader.matching.source_index import Definition
 from grader.matching.trial import Trial, TrialRunner
-from grader.model import Probe, Text
+from grader.model import Probe, Text, handed_out
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote
 
@@ -30,13 +30,14 @@ READ_OFF = Text(
     en="it returns no weights: they were read off its softmax",
     ja="重みを返さない形なので、softmax の結果を読み取って確認しました",
 )
+ONE_BY_ONE = Text(en="it was asked one sentence at a time", ja="1 文ずつ入力しました")
 STEPS = ("forward_step", "step", "decode_step", "forward")
 
 
 def tried(runner: TrialRunner, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
     """The first form in which a step answers in the right shapes."""
     fault, touching = None, None
-    for form in forms(match, defined):
+    for form in forms(match, defined, handed_out(runner.written.cells, runner.section)):
         made = replace(match, target=remote(wrap_steps, RemoteExpr(name=match.own), form))
         built = runner.run(made, **values)
         handle, weights = built.extras.get("handle"), built.extras.get("weights")
@@ -47,7 +48,7 @@ def tried(runner: TrialRunner, match: Match, defined: Definition | None, values:
         if reply.fault is None and fits(match, reply.value, values):
             ways = frozenset() if "mask" in form["order"] or "lengths" in form["order"] else frozenset({"no mask"})
             inverted = form["axes"].get("mask") == "inverted"
-            told = (*match.notes, *([READ_OFF] if form["weights"] else []))
+            told = (*match.notes, *([READ_OFF] if form["weights"] else []), *([ONE_BY_ONE] if form["alone"] else []))
             made = replace(made, notes=(*told, MEANT["hidden"]) if inverted else told)
             if "mask" in form["order"] and not hides(runner, handle, values):
                 other = None if inverted else mask_turned(runner, match, form, values)
@@ -84,8 +85,11 @@ def size_rules(match: Match) -> tuple[SizeRule, ...]:
     return () if "emb_size" in match.accepts else (("emb_size", "hidden_size", 1),)
 
 
-def forms(match: Match, defined: Definition | None) -> Iterator[dict[str, Any]]:
-    """The ways to ask: by what the parameters of the step are called, then by how they may be laid out."""
+def forms(match: Match, defined: Definition | None, ours: bool) -> Iterator[dict[str, Any]]:
+    """The ways to ask: by what the parameters of the step are called, then by how they may be laid out; sentence by sentence last.
+
+    ours: it is our own notebook, which asks for batches.
+    """
     if defined is None:
         return
     roles = match.interface.forward
@@ -94,20 +98,30 @@ def forms(match: Match, defined: Definition | None) -> Iterator[dict[str, Any]]:
         order = order_of([a.arg for a in node.args.args[1:]], len(node.args.defaults), match.probe) if node else None
         if order is None:
             continue
-        common = {"method": method, "order": order, "roles": list(roles), "padding": 0, "weights": False}
+        common = {
+            "method": method,
+            "order": order,
+            "roles": list(roles),
+            "padding": 0,
+            "weights": False,
+            "alone": False,
+        }
+        single = {**common, "alone": True}
         if match.probe is Probe.ENCODER:
             yield from ({**common, "axes": {"ids": how}} for how in ("", "time"))
+            yield from ({**single, "axes": {"ids": how}} for how in ("flat", "", "time") if not ours)
             continue
         laid_out = list(layouts(order))
         yield from ({**common, "axes": axes} for axes in laid_out)
         if "outputs" in order:
             yield from ({**common, "axes": axes, "weights": True} for axes in laid_out)
+        yield from ({**single, "axes": axes} for axes in layouts(order, ("", "time", "flat")) if not ours)
         return
 
 
-def layouts(order: list[str]) -> Iterator[dict[str, str]]:
+def layouts(order: list[str], of_outputs: tuple[str, ...] = ("", "time")) -> Iterator[dict[str, str]]:
     """How what a step takes and gives may be laid out."""
-    for outputs in ("", "time") if "outputs" in order else ("",):
+    for outputs in of_outputs if "outputs" in order else ("",):
         for previous in ("", "column", "row"):
             axes = {"previous": previous, "outputs": outputs}
             for mask in ("", "inverted") if "mask" in order else ("",):

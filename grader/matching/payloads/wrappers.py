@@ -22,6 +22,8 @@ def laid_out(tensor: torch.Tensor | None, layout: str) -> torch.Tensor | None:
     """A tensor with the axes that the student's code wants; "" and what is no layout leave it as it is."""
     if tensor is None:  # what the contract has nothing for
         return None
+    if layout == "flat":  # one sentence without its axis
+        return tensor[0]
     if layout in ("query", "column"):
         return tensor[:, None]
     if layout in ("layer", "row"):
@@ -239,7 +241,7 @@ class Stepped(torch.nn.Module):
     """The student's encoder or decoder, asked for one step with the contract's arguments.
 
     spec: `method`, what is called; `order`, `axes` and `roles` as above; `padding`, the id that fills up sentences; `weights`, that they
-    are read off its softmax.
+    are read off its softmax; `alone`, that it takes one sentence at a time: `self.embedding(x).view(len(x), 1, -1)`.
     """
 
     def __init__(self, inner: Any, spec: Spec) -> None:
@@ -247,6 +249,16 @@ class Stepped(torch.nn.Module):
         self.theirs, self.spec = inner, spec
 
     def forward(self, *values: Any) -> Any:
+        if not self.spec["alone"]:
+            return self.step(values)
+        roles = self.spec["roles"]
+        rows = [
+            self.step([row_of(value, row, role) for role, value in zip(roles, values, strict=False)])
+            for row in range(len(values[0]))
+        ]
+        return tuple(map(in_one_batch, zip(*rows, strict=True)))
+
+    def step(self, values: Sequence[Any]) -> Any:
         known = dict(zip(self.spec["roles"], values, strict=False))
         given = []
         for role in self.spec["order"]:
@@ -268,6 +280,8 @@ class Stepped(torch.nn.Module):
         """
         parts = list(found) if isinstance(found, (list, tuple)) else [found]
         axes = self.spec["axes"]
+        if "ids" in self.spec["roles"] and self.spec["alone"]:
+            return (parts[0].reshape(1, values[0].shape[1], -1), *parts[1:])
         if "ids" in self.spec["roles"]:
             return time_first_back(parts) if axes.get("ids") == "time" else (parts[0], *parts[1:])
         batch = len(values[0])
@@ -285,6 +299,24 @@ class Stepped(torch.nn.Module):
             weights = weights.squeeze(-1)
         weights = weights.reshape(time, batch).T if axes.get("weights") == "time" else weights.reshape(batch, -1)
         return scores, rest[0], weights
+
+
+def row_of(value: Any, row: int, role: str) -> Any:
+    """One sentence of a batch, with the axis of sentences; that of a state (L, B, H) stands in the middle."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(row_of(part, row, role) for part in value)
+    if not isinstance(value, torch.Tensor):
+        return value
+    return value.narrow(1 if role == "state" and value.dim() == 3 else 0, row, 1)
+
+
+def in_one_batch(rows: Sequence[Any]) -> Any:
+    """What came back sentence by sentence: outputs (1, T, H) or scores (1, V) of each, or states (L, 1, H)."""
+    if isinstance(rows[0], (list, tuple)):
+        return tuple(in_one_batch(part) for part in zip(*rows, strict=True))
+    if not isinstance(rows[0], torch.Tensor):
+        return rows[0]
+    return torch.cat(list(rows), dim=1 if rows[0].dim() == 3 and rows[0].shape[1] == 1 else 0)
 
 
 def wrap_steps(theirs: Callable[..., Any], spec: Spec) -> Callable[..., Stepped]:
