@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import re
 
-# train[0].str.lower(), row[1], line.split("\\t")[1], df.iloc[:, 0], split_line[0]
+# train[0].str.lower(), row[1], line.split("\\t")[1], df.iloc[:, 0]
 OF_A_ROW = (
-    r"\b(?:[a-zA-Z]{1,20}_)?(?:train|valid|val|test|dev|df|data|row|line|col|cols|columns|fields?|items?|parts?|elem|record|[rldp])\w{0,20}"
+    r"\b(?:train|valid|val|test|dev|df|data|row|line|col|cols|columns|fields?|items?|parts?|elem|record|[rldp])\w{0,20}"
     r"(?:\.(?:values|iloc|loc)|\.r?strip\([^()\n]{0,10}\))*(?:\.split\([^()\n]{0,10}\))?\[\s*(?::\s*,\s*)?([01])\s*\]"
+)
+# splited_line[0], line.split("\\t")[1]; but not item[0], which may be of a batch: ids, and not a title
+OF_A_LINE = (
+    r"(?:\w{1,20}_)?(?:line|cols|fields)(?:\.r?strip\([^()\n]{0,10}\))?(?:\.split\([^()\n]{0,10}\))?\[\s*([01])\s*\]"
 )
 TITLE = r"(?:title|headline|text|sentence|sent|doc|news)s?"
 CATEGORY = r"(?:category|categories|cat|label|labels|target|cls|class|tag|genre)"
 A_TITLE = (
     re.compile(OF_A_ROW + r"\s*\.(?:str\b|lower\(|split\(\s*(?:['\"] ['\"])?\s*\))"),
     re.compile(rf"\b(?:\w{{0,20}}_)?{TITLE}(?:_\w{{0,20}})?\s*=\s*{OF_A_ROW}\s*(?:$|[.;#\n)])", re.IGNORECASE),
-    re.compile(rf"\b(?:\w{{0,20}}_)?(?:{TITLE}|[xX])(?:_\w{{0,20}})?\.append\(\s*{OF_A_ROW}\s*\)", re.IGNORECASE),
+    re.compile(rf"\b(?:\w{{0,20}}_)?(?:{TITLE}|[xX])(?:_\w{{0,20}})?\.append\(\s*{OF_A_LINE}\s*\)", re.IGNORECASE),
     re.compile(
         r"\b(?:tokenize\w{0,20}|get_ids?|to_ids?|\w{0,20}2ids?|clean\w{0,20}|preprocess\w{0,20})\(\s*" + OF_A_ROW
     ),
@@ -31,7 +35,7 @@ A_CATEGORY = (
         rf"\b(?:\w{{0,20}}_)?(?:{CATEGORY}|[yY])(?:_\w{{0,20}})?\s*=\s*{OF_A_ROW}\s*(?:$|[.;#\n)])", re.IGNORECASE
     ),
     re.compile(r"\b\w{0,20}(?:cat|label|dic)\w{0,20}\[\s*" + OF_A_ROW, re.IGNORECASE),
-    re.compile(rf"\b(?:\w{{0,20}}_)?(?:{CATEGORY}|[yY])(?:_\w{{0,20}})?\.append\(\s*{OF_A_ROW}\s*\)", re.IGNORECASE),
+    re.compile(rf"\b(?:\w{{0,20}}_)?(?:{CATEGORY}|[yY])(?:_\w{{0,20}})?\.append\(\s*{OF_A_LINE}\s*\)", re.IGNORECASE),
 )
 # category, title = line.split("\\t");  for label, text in rows;  names=["TITLE", "CATEGORY"]; but not what a function returns:
 # titles, labels = read(path)

@@ -29,11 +29,12 @@ OF_DATA = re.compile(
 OF_COLUMNS = re.compile(
     r"^(?:KeyError|IndexError)\b"
 )  # in a question with data of the judge's, others say something else
-# KeyError: 'de'; IndexError; ValueError: num_samples=0; ZeroDivisionError; RuntimeError: stack expects a non-empty TensorList
+# KeyError: 'de'; IndexError; ValueError: num_samples=0; RuntimeError: stack expects a non-empty TensorList
 OF_CONTENTS = re.compile(
-    r"^(?:KeyError|IndexError|ValueError|TypeError|AttributeError|ZeroDivisionError|StopIteration|RuntimeError)\b"
+    r"^(?:KeyError|IndexError|StopIteration|ZeroDivisionError)\b|^(?:ValueError|RuntimeError|TypeError): .*(?:empty|num_samples=0|no elements)"
 )
-FILLS = frozenset(("append", "add", "extend", "update", "setdefault", "insert", "fit", "fit_on_texts", "build_vocab"))
+FILLS = frozenset(("append", "add", "extend", "update", "setdefault", "insert"))
+CONTAINERS = frozenset(("dict", "list", "set", "defaultdict", "Counter", "OrderedDict", "deque"))
 CUT_SHORT = Text(en="it was stopped at its time limit.", ja="制限時間で止めました。")
 NOT_RUN = Text(en="there was no time left to run it.", ja="時間が足りず、実行していません。")
 LAID_OUT = Text(
@@ -82,6 +83,7 @@ class EnvironmentFaults:
         self.laid_out = submission.laid_out
         self.cells: dict[int, Text] = {}
         self.names: dict[str, Cause] = {}  # what no later cell made after all
+        self.containers = {name for source in self.sources.values() for name in emptied(source)}
         self.half: dict[str, Text] = {}  # what a cell that could not run here should have filled, and why it could not
         self.data: set[str] = set()  # names that hold data which were laid out here
         for cell in run.cells:
@@ -96,12 +98,12 @@ class EnvironmentFaults:
             self.data |= names
         if reason is not None:
             self.cells[cell.index] = reason
-            self.half |= dict.fromkeys(filled(source), reason)
+            self.half |= dict.fromkeys(self.containers & set(filled(source)), reason)
         if reason is not None or cell.ending in STOPPED:
             self.names |= dict.fromkeys(names, Cause(cell.index, reason))
         elif cell.ending is Ending.OK:
             self.names = {name: cause for name, cause in self.names.items() if name not in names}
-            self.half = {name: why for name, why in self.half.items() if name not in names}
+            self.half = {name: why for name, why in self.half.items() if name not in names | set(filled(source))}
 
     def reason(self, cell: CellRun, source: str) -> Text | None:
         """Why a cell did not come to its end, where it is the environment; that of the cell which it stands on, if need be."""
@@ -261,7 +263,7 @@ def filled(source: str) -> Iterator[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
         waiting += ast.iter_child_nodes(node)
-        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             owner = node.value
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FILLS:
             owner = node.func.value
@@ -269,6 +271,16 @@ def filled(source: str) -> Iterator[str]:
             owner = owner.value
         if isinstance(owner, ast.Name):
             yield owner.id
+
+
+def emptied(source: str) -> Iterator[str]:
+    """The names that a cell binds to a container at its top level: `table = {}`, `rows = []`, `words = defaultdict(int)`."""
+    tree = parse_python(without_magics(source))
+    for node in tree.body if tree is not None else ():
+        made = node.value if isinstance(node, ast.Assign) else None
+        called = made.func.id if isinstance(made, ast.Call) and isinstance(made.func, ast.Name) else ""
+        if isinstance(made, ast.Dict | ast.List | ast.Set) or called in CONTAINERS:
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))  # type: ignore[attr-defined]
 
 
 def read_names(source: str) -> set[str]:

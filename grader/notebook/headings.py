@@ -198,20 +198,18 @@ def candidates(cell: Cell, plain: bool = True) -> Iterator[list[str]]:
             yield [line]
 
 
-# st.header("81. Prediction with an RNN"); display(Markdown("## 81"));  print("===== 問題 81 =====")
+# st.header("81. Prediction with an RNN"); display(Markdown("## 81")). What is printed may as well end a problem.
 SHOWN = re.compile(
-    r"(?P<by>[\w.(]{1,40})\(\s*[fru]?(?P<quote>['\"])(?P<said>[^'\"]{1,200})(?P=quote)\s*\)+;?\s*(?:#.*)?"
+    r"(?:st\.(?:header|subheader|title|markdown)|display\(\s*(?:\w+\.)?Markdown)\("
+    r"\s*[fru]?(?P<quote>['\"])(?P<said>[^'\"]{1,200})(?P=quote)\s*\)+;?\s*(?:#.*)?"
 )
-TITLES = ("header", "subheader", "title", "Markdown", "markdown")
 
 
 def displayed(line: str) -> str:
-    """The heading that a line of code shows to its reader, without its marks, or nothing; one that is printed has more than a number."""
+    """The heading that a line of code shows to its reader, without its marks, or nothing."""
     found = SHOWN.fullmatch(line.strip())
     said = normal(found["said"]).strip("#=-*~ ") if found else ""
-    maker = re.split(r"[.(]", found["by"])[-1] if found and not found["by"].startswith(("plt.", "ax", "fig")) else ""
-    is_heading = numbered(said) and (maker in TITLES or (maker == "print" and not said[:1].isdigit()))
-    return said if is_heading and not mentions(said) else ""
+    return said if numbered(said) and not mentions(said) else ""
 
 
 def opens(line: str) -> bool:

@@ -6,6 +6,7 @@ comment lines that announce an exercise, and is one cell where there are none.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -13,6 +14,7 @@ from itertools import pairwise
 from grader.model import Cell
 from grader.notebook.headings import displayed, normal, numbered
 from grader.notebook.pictures import without_pictures
+from grader.notebook.syntax import parse_python
 
 PERCENT = re.compile(r"^# ?%%(.*)$|^# In\[[ \d]*\]:\s*$", re.MULTILINE)
 OPTION = re.compile(r"(?<!\w)\w+=")  # role="answer" lang="en"
@@ -75,10 +77,22 @@ def sections(text: str) -> Iterator[str]:
     """The script cut before comments at the margin that announce a problem by its number; where there are none, before what shows one."""
     lines = text.split("\n")
     found = [number for number, line in enumerate(lines) if number and announces(line)]
-    shown = [number for number, line in enumerate(lines) if number and displayed(line) and line[:1].strip()]
-    starts = [0, *(found or (shown if len(shown) > 1 else [])), len(lines)]
+    starts = [0, *(found or shown_at(text)), len(lines)]
     for first, last in pairwise(starts):
         yield "\n".join(lines[first:last])
+
+
+def shown_at(text: str) -> list[int]:
+    """The lines, from 0, at which a script shows the heading of a problem to its reader, where it does so for several."""
+    tree = parse_python(text) if displayed_anywhere(text) else None
+    lines = text.split("\n")
+    calls = [node.lineno - 1 for node in (tree.body if tree is not None else ()) if isinstance(node, ast.Expr)]
+    found = [number for number in calls if displayed(lines[number])]
+    return found if len(found) > 1 else []
+
+
+def displayed_anywhere(text: str) -> bool:
+    return any(map(displayed, text.split("\n")))
 
 
 def announces(line: str) -> bool:

@@ -88,7 +88,7 @@ def sections(language: Language) -> Iterator[str]:
     files = Text(en=", ", ja="、").in_(language).join(f"`{name}`" for name in names)
     yield Text(
         en=f"In this order: the metadata of our own notebooks; headings; the name of the file ({files}); what a cell defines. A section goes on to the next heading, and a class that is "
-        "defined again later does not hide the earlier one. Headings are found in text, in comments, and in what code shows (`st.header('81. RNN')`, `print('問題 81')`), full-width or not:",
+        "defined again later does not hide the earlier one. Headings are found in text, in comments, and in what code shows (`st.header('81. RNN')`, `display(Markdown('## 81'))`), full-width or not:",
         ja=f"次の順で判断します。配布ノートブックのメタデータ、見出し、ファイル名（{files}）、セルが定義しているもの。見出しは次の見出しまで有効で、同じ名前のクラスを後で定義し直しても、前の定義は失われません。"
         "見出しは文章でもコメントでも、全角でも半角でもかまいません。",
     ).in_(language)

@@ -21,7 +21,7 @@ def ids_by(theirs: Any, builder: str, attribute: str, method: str) -> Callable[[
         except Exception:  # of lists of words, not of strings
             made = made_of(theirs, builder, [list(vocab)] * 2)
         own = getattr(made, attribute)
-        if not isinstance(own, dict):
+        if own is None or isinstance(own, (int, float, str, list, tuple, set)):
             raise TypeError(f"{attribute} is no vocabulary")  # another of its attributes is
         # a defaultdict says by itself what an unknown word is
         setattr(made, attribute, defaultdict(own.default_factory, vocab) if isinstance(own, defaultdict) else vocab)
