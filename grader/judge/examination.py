@@ -65,7 +65,7 @@ class Examination:
 
     @lazy
     def recognition(self) -> Recognition:
-        return Recognition(self.answers, self.exhausted, self.explanation, self.unheard)
+        return Recognition(self.answers, self.exhausted, self.explanation, self.unheard, not self.context.handed_out)
 
     def unheard(self, exchanges: list[Exchange]) -> frozenset[str]:
         """The contract's arguments that never reach the student's code in these questions."""

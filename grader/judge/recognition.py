@@ -24,13 +24,14 @@ class Recognition:
     """The candidates of each check of one exercise. A search is the dearest question of all, and done once for a check.
 
     out_of_time: whether the judge's own time for this hand-in is used up. explanation: the part of it for searches like these.
-    unheard: the contract's arguments that never reach the student's code.
+    unheard: the contract's arguments that never reach the student's code. foreign: it may be wrong in ways that nobody here knows.
     """
 
     answers: AnswerKey
     out_of_time: Callable[[], bool]
     explanation: ExplanationWork = field(default_factory=ExplanationWork)
     unheard: Callable[[list[Exchange]], frozenset[str]] = lambda _asked: frozenset()
+    foreign: bool = False
     candidates: dict[str, Candidates] = field(default_factory=dict)
     unexplained: set[tuple[str, ...]] = field(default_factory=set)  # crashes that no known mistake ends in
 
@@ -88,7 +89,7 @@ class Recognition:
             mistakes = self.answers.name(candidates, list(others.values()), numbers)
             if known is not None:
                 failed = [asked for name, asked in others.items() if name not in passed]
-                mistakes = confirmed(mistakes, candidates, known, exchanges[found.check], failed)
+                mistakes = confirmed(mistakes, candidates, known, exchanges[found.check], failed, self.foreign)
         return with_names(found, mistakes)
 
 

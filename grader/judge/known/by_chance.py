@@ -51,18 +51,19 @@ def confirmed(
     known: KnownAnswers,
     exchanges: list[Exchange],
     others: Sequence[list[Exchange]],
+    foreign: bool,
 ) -> tuple[Variant, ...]:
     """Those of the candidates' mistakes whose values tell something, or that give those of the other checks as well.
 
-    others: what the other checks saw that did not hold.
+    others: what the other checks saw that did not hold. foreign: nobody was handed our notebook, and NaN may come of anything.
     """
 
-    numbered = differs_in_numbers(known.scope(found.base, double=False), found.way, exchanges)
+    numbered = not foreign or differs_in_numbers(known.scope(found.base, double=False), found.way, exchanges)
 
     def tells(variant: Variant) -> bool:
         if not numbered:
             return False
-        if exchanges and is_crash(exchanges[-1]):
+        if exchanges and exchanges[-1].refused is not None:
             return True  # the words of a crash are none that anything else gives
         replay = StirredReplay(known.scope(found.base + variant.edits, double=False) or {}, found.way)
         with quiet():
@@ -70,7 +71,8 @@ def confirmed(
         return not (replay.stirred and attempted.agrees(exchanges))
 
     def explains_all(variant: Variant) -> bool:
-        return any(map(holds_numbers, others)) and len(known.explained(variant, found, list(others))) == len(others)
+        told = numbered or any(map(holds_numbers, others))
+        return told and len(known.explained(variant, found, list(others))) == len(others)
 
     return tuple(variant for variant in mistakes if tells(variant) or explains_all(variant))
 

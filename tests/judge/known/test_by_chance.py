@@ -6,7 +6,7 @@ import pytest
 
 from grader.judge.judging import judge
 from grader.lessons import load, source
-from grader.model import Cell, Outcome, Submission
+from grader.model import Cell, Submission
 from grader.sandbox.local import LocalSandbox
 
 ADDITIVE = """
@@ -53,18 +53,20 @@ def test_a_mask_upside_down_is_told() -> None:
     assert names(FLIPPED, role="solution") == {"mask_flipped"}
 
 
+NOT_A_NUMBER = """
+
+class TransformerLM(TransformerLM):
+    def forward(self, ids):
+        return super().forward(ids) * torch.nan
+"""
+
+
 def test_what_is_not_a_number_anywhere_has_no_name() -> None:
     """A mask that hides a whole row ends in NaN everywhere, and so does anything else that does."""
-    scope = source.namespace("transformer_lm", "transformer")
-    assert scope is not None
-    exec(
-        "class TransformerLM(TransformerLM):\n    def forward(self, ids):\n        return super().forward(ids) * torch.nan",
-        scope,
-    )
-    with LocalSandbox(scope) as sandbox:
-        submission = Submission("somebody", "0" * 64, "en", "transformer_lm", ())
+    cells = (Cell(0, "code", source.text_of("transformer_lm") + NOT_A_NUMBER, exercise="transformer"),)
+    with LocalSandbox() as sandbox:
+        submission = Submission("somebody", "0" * 64, "en", "transformer_lm", cells)
         report = judge(submission, sandbox, load("transformer_lm"), seed=5, only=("transformer",))
     found = report.exercises[0].findings
-    assert not [f.misconception.id for f in found if f.misconception] and any(
-        f.outcome is Outcome.FAILED for f in found
-    )
+    assert not [f.misconception.id for f in found if f.misconception]
+    assert not any(f.earned for f in found if f.check == "computes_the_model")
