@@ -28,7 +28,11 @@ COMMONEST = "red"
 SPECIAL = 8  # <pad>, <unk>, <s> and the like
 WORDS = ("red", "zzz", "dog")
 VOCAB = {"red": 1, "dog": 2, "sat": 3}
-KNOWN = ["1", "2"]  # the first and the last of these words
+TITLES_OF_IDS = (
+    (("red", "sat", "dog"), [1, 3, 2]),
+    (("sat", "red", "red"), [3, 1, 1]),
+    (("dog", "red") * 15, [2, 1] * 15),
+)
 PAIRS = [("red dog sat", 0), ("red dog", 1), ("dog sat on red", 2), ("red", 3), ("sat red dog", 4)]
 UNSEEN = 6  # the titles of a loop's trial hold the words 1 to 6, each with a column of its own in the model
 
@@ -83,15 +87,20 @@ def try_ids(runner: TrialRunner, match: Match) -> Trial:
             return Trial(2, match)
     several = for_one(match, "words")
     if several is not None and not handed_out(runner.written.cells, runner.section):
-        for words in (list(WORDS), " ".join(WORDS)):
-            value = runner.run(several, words=words, vocab=VOCAB).value
-            if (
-                id_like(value)
-                and isinstance(value, list | tuple)
-                and [str(v) for v in value][:: len(value) - 1] == KNOWN
-            ):
-                return Trial(2, several)  # a list in a list may be meant for something else: the ids have to be right
+        # A list in a list may be meant for something else: the ids have to be right, of each title and of all together.
+        for told in (list, " ".join):
+            alone = [runner.run(several, words=told(words), vocab=VOCAB).value for words, _ in TITLES_OF_IDS]
+            at_once = runner.run(match, words=[told(words) for words, _ in TITLES_OF_IDS[:2]], vocab=VOCAB).value
+            second = at_once[1] if isinstance(at_once, list | tuple) and len(at_once) == 2 else None
+            if all(map(is_of, [*alone, second], [*(ids for _, ids in TITLES_OF_IDS), TITLES_OF_IDS[1][1]])):
+                return Trial(2, several)
     return Trial(1, match) if len(faults) < 2 else Trial(0, match, faults[0])
+
+
+def is_of(value: Any, ids: list[int]) -> bool:
+    """Whether these ids came back, in a list or in a tensor."""
+    numbers = value.tolist() if isinstance(value, Tensor) else value
+    return isinstance(numbers, list | tuple) and [str(number) for number in numbers] == [str(number) for number in ids]
 
 
 def for_one(match: Match, role: str) -> Match | None:

@@ -166,13 +166,13 @@ class Matching:
             match, there = self.resolved[name], self.written.definition(name, self.exercise) is not None
             there = there or (match is not None and match.own == name)  # where there is no source to read it in
             better = match is not None and not match.goes_by_contract and (match.verified or not there)
+            better = better or (match is not None and match.form.invents_labels and not self.handed_out)
             self.resolved[name] = match if better else None
         return any(self.resolved[name] for name in asked)
 
     def has_many_designs(self, names: Collection[str]) -> bool:
         """Whether one of these is built in so many right ways that an unknown value need not be wrong."""
-        found = (self.interfaces.get(name) for name in names)
-        return any(interface is not None and Trait.MANY_DESIGNS in interface.traits for interface in found)
+        return any(Trait.MANY_DESIGNS in self.interfaces[name].traits for name in names if name in self.interfaces)
 
     # -- what is told -------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from grader.matching.match import Match
 from grader.matching.overrides import NameOverrides
 from grader.matching.probes import try_match
 from grader.matching.source_index import SourceIndex
-from grader.matching.trees import identifiers, with_layers
+from grader.matching.trees import dotted, with_layers
 from grader.matching.trial import Trial, TrialRunner, surveyed, verified
 from grader.matching.vocabulary import ATTENDS, is_one_of, squeezed, words
 from grader.model import Interface, Probe, Trait
@@ -226,11 +226,24 @@ class Search:
 
     @lazy
     def is_tried_out(self) -> bool:
-        """Whether the own section runs something and defines no class: `out, h = rnn(embed(ids))`; the class comes with the training."""
-        trees = [tree for _, tree in self.own_code.parsed]
-        classes = any(isinstance(node, ast.ClassDef) for tree in trees for node in ast.walk(tree))
-        said = set[str]().union(*(identifiers(tree) for tree in trees))
-        return not classes and bool(said & with_layers((*self.wanted.needs, *self.wanted.contains)))
+        """Whether the own section asks layers and defines no class: `rnn = nn.RNN(...)`, `out, h = rnn(embed(ids))`; the class comes with the training."""
+        nodes = [node for _, tree in self.own_code.parsed for node in ast.walk(tree)]
+        layers = with_layers((*self.wanted.needs, *self.wanted.contains))
+        made = [node for node in nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
+        kept = {
+            dotted(node.targets[0])
+            for node in made
+            if dotted(node.value.func).rpartition(".")[2] in layers  # type: ignore[attr-defined]  # a call
+        }
+        asked = {dotted(node.func) for node in nodes if isinstance(node, ast.Call) and node.args}
+        return not any(isinstance(node, ast.ClassDef) for node in nodes) and bool(kept & asked - {""})
+
+    @lazy
+    def next_section(self) -> str | None:
+        """The section that follows the exercise's own one in the hand-in."""
+        own = [cell.index for cell in self.written.cells if cell.serves(self.wanted.exercise)]
+        later = (cell.exercise for cell in self.written.cells if own and cell.index > own[-1])
+        return next((name for name in later if name is not None and name != self.wanted.exercise), None)
 
     @lazy
     def own_code(self) -> SourceIndex:
@@ -245,7 +258,7 @@ class Search:
         them together: it may earn there, and what does not hold costs nothing. What reads both ways has to show it.
         """
         if sections and self.matching.series:
-            return self.wanted.kind == "module" and self.is_tried_out
+            return self.wanted.kind == "module" and self.next_section in sections and self.is_tried_out
         if sections:
             return bool(self.wanted.needs)
         return Trait.SHOWS_DIRECTIONS not in self.wanted.traits or bool(inside & {"bidirectional", "flip"})

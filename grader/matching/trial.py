@@ -156,7 +156,7 @@ class TrialRunner:
             if fault is None:
                 ran = ran or Trial(1, replace(match, form=form))
             else:
-                failed = failed or Trial(1, match, fault)
+                failed = failed or Trial(1, replace(match, form=form) if form.invents_labels else match, fault)
         if ran is None and Trait.ONE_LENGTH in match.interface.traits and fits(match, weights):
             length, alone = self.own_length(handle, weights, outputs)
             if length:
@@ -182,7 +182,7 @@ class TrialRunner:
         if not ours and says_time_first(self.written, match.own, self.section):
             return [time_first(form), form]
         if labelled := with_labels(form):
-            return labelled
+            return [*labelled, *map(time_first, labelled)]
         learning = with_targets(form, rows if isinstance(rows, list) else [])
         if match.probe is Probe.LANGUAGE_MODEL and learning is not None and not ours:
             return [form, learning]
