@@ -7,6 +7,7 @@ out; `wrap_steps` is sent into the sandbox and asks in that form.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -92,6 +93,7 @@ def forms(match: Match, defined: Definition | None, ours: bool) -> Iterator[dict
     """
     if defined is None:
         return
+    alone = not ours and takes_one_sentence(defined)
     roles = match.interface.forward
     for method in STEPS:
         node = defined.method(method)
@@ -109,14 +111,21 @@ def forms(match: Match, defined: Definition | None, ours: bool) -> Iterator[dict
         single = {**common, "alone": True}
         if match.probe is Probe.ENCODER:
             yield from ({**common, "axes": {"ids": how}} for how in ("", "time"))
-            yield from ({**single, "axes": {"ids": how}} for how in ("flat", "", "time") if not ours)
+            yield from ({**single, "axes": {"ids": how}} for how in ("flat", "", "time") if alone)
             continue
         laid_out = list(layouts(order))
         yield from ({**common, "axes": axes} for axes in laid_out)
         if "outputs" in order:
             yield from ({**common, "axes": axes, "weights": True} for axes in laid_out)
-        yield from ({**single, "axes": axes} for axes in layouts(order, ("", "time", "flat")) if not ours)
+        yield from ({**single, "axes": axes} for axes in layouts(order, ("", "time", "flat")) if alone)
         return
+
+
+def takes_one_sentence(defined: Definition) -> bool:
+    """Whether a class puts the axis of a batch of one in itself: `self.embedding(x).view(1, 1, -1)`, `.view(len(x), 1, -1)`."""
+    calls = [node for node in ast.walk(defined.node) if isinstance(node, ast.Call)]
+    laid = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in ("view", "reshape")]
+    return any(isinstance(part, ast.Constant) and part.value == 1 for call in laid for part in call.args[:2])
 
 
 def layouts(order: list[str], of_outputs: tuple[str, ...] = ("", "time")) -> Iterator[dict[str, str]]:
