@@ -22,6 +22,7 @@ from grader.judge.case import FAILING, Case, ExerciseContext
 from grader.judge.wording import (
     TOO_LARGE,
     TOO_LONG_TO_JUDGE,
+    UNLIKE,
     borrowed_text,
     costly_text,
     elsewhere_piece_text,
@@ -165,8 +166,12 @@ def doubt_missing_piece(case: Case) -> Finding | None:
 def doubt_unknown_design(case: Case) -> Finding | None:
     """A model built in one of many right ways may differ from all known answers, unless a known mistake explains it."""
     found, context = case.found, case.context
+    # The other checks do not know its design either: a norm that only its decoder uses learns nothing without one.
+    unlike = any(
+        before.rationale is not None and before.rationale.en.startswith(UNLIKE.en) for before in case.before.values()
+    )
     if (
-        not case.run.unlike
+        not (case.run.unlike or (unlike and found.outcome is Outcome.FAILED))
         or context.handed_out
         or not context.matching.has_many_designs(case.run.asked)
         or case.recognised

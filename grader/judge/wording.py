@@ -116,6 +116,9 @@ def unlike_text(seen: Text) -> Text:
     )
 
 
+UNLIKE = unlike_text(Text("", ""))  # how every such reason begins
+
+
 def guessed_text(own: str, wanted: str, seen: Text, crashed: bool = False) -> Text:
     """own: the student's name, where it is not the contract's."""
     seen_en, seen_ja = ("It stopped with:", "エラー:") if crashed else ("What was seen:", "見えたこと:")
