@@ -86,8 +86,8 @@ def join_reports(found: Report, others: Iterable[OtherLesson]) -> Report:
 
 def told_of(report: Report, answered: tuple[ExerciseReport, ...]) -> Text:
     """Which exercises of another lesson it answers; of what nothing could be judged, only that it may be one of them."""
-    judged = ", ".join(e.id for e in answered if any(f.outcome is not Outcome.NEEDS_REVIEW for f in e.findings))
-    open_ = ", ".join(e.id for e in answered if all(f.outcome is Outcome.NEEDS_REVIEW for f in e.findings))
+    waiting = [e.id for e in answered if all(f.outcome is Outcome.NEEDS_REVIEW for f in e.findings)]
+    judged, open_ = ", ".join(e.id for e in answered if e.id not in waiting), ", ".join(waiting)
     is_en = f"It also answers exercises of {report.lesson} ({judged}), which are graded behind those of its own lesson."
     is_ja = f"課題 {report.lesson} の問題（{judged}）にも答えているので、続けて採点しました。"
     may_en = f"Something in it may belong to exercises of {report.lesson} ({open_}); nothing of that could be judged, so a person looks."

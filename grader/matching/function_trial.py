@@ -18,7 +18,7 @@ from grader.matching.payloads.fake_encoder import Tokenizer
 from grader.matching.payloads.fake_models import Bag, Vectors
 from grader.matching.replies import WIDTH, id_like, ids_and_mask
 from grader.matching.trial import Trial, TrialRunner
-from grader.model import Probe, Text, Trait, handed_out
+from grader.model import Probe, Text, Trait
 from grader.sandbox.guest.codec import Opaque, RemoteExpr
 from grader.sandbox.payload import remote, source_of
 
@@ -86,13 +86,14 @@ def try_ids(runner: TrialRunner, match: Match) -> Trial:
         elif id_like(reply.value):
             return Trial(2, match)
     several = for_one(match, "words")
-    if several is not None and not handed_out(runner.written.cells, runner.section):
+    if several is not None and not runner.handed_out:
         # A list in a list may be meant for something else: the ids have to be right, of each title and of all together.
         for told in (list, " ".join):
             alone = [runner.run(several, words=told(words), vocab=VOCAB).value for words, _ in TITLES_OF_IDS]
             at_once = runner.run(match, words=[told(words) for words, _ in TITLES_OF_IDS[:2]], vocab=VOCAB).value
             second = at_once[1] if isinstance(at_once, list | tuple) and len(at_once) == 2 else None
-            if all(map(is_of, [*alone, second], [*(ids for _, ids in TITLES_OF_IDS), TITLES_OF_IDS[1][1]])):
+            right = [ids for _, ids in TITLES_OF_IDS]
+            if all(map(is_of, [*alone, second], [*right, right[1]])):
                 return Trial(2, several)
     return Trial(1, match) if len(faults) < 2 else Trial(0, match, faults[0])
 
@@ -109,7 +110,7 @@ def for_one(match: Match, role: str) -> Match | None:
     if taken is None:
         return None
     alone = replace(taken, value=lambda values: [taken.value(values)])
-    inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
+    inner = match.callee
     arguments = tuple(alone if a is taken else a for a in match.arguments)
     return replace(match, target=remote(first_of, inner), arguments=arguments, notes=(*match.notes, FOR_SEVERAL))
 

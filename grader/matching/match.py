@@ -74,6 +74,11 @@ class Match:
         return self.interface.probe
 
     @property
+    def callee(self) -> RemoteExpr:
+        """What is called: the target, else what has the student's name."""
+        return self.target or RemoteExpr(name=self.own)
+
+    @property
     def goes_by_contract(self) -> bool:
         """Whether it asks just what the contract asks, by its name and those of its arguments."""
         masked = "encoder" in self.roles  # elsewhere no contract hands a mask to what takes ids alone

@@ -203,7 +203,7 @@ def housed(base: Match, outside: dict[str, Argument]) -> Match:
     """The match with these globals standing in, while it is built and while it is asked."""
     if not outside:
         return base
-    inner: Any = base.target or RemoteExpr(name=base.own)
+    inner = base.callee
     target = remote(built_with, inner, RemoteExpr(name="globals()"), list(outside))
     return replace(
         base, target=target, overrides=(*base.overrides, *outside.values()), notes=(*base.notes, said(outside))

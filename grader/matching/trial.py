@@ -20,6 +20,7 @@ from grader.matching.call_convention import (
     PLAIN,
     CallConvention,
     arranged,
+    meaning,
     one_by_one,
     preparation,
     read_form,
@@ -35,7 +36,7 @@ from grader.matching.source_index import SourceIndex
 from grader.model import Fault, Probe, Reply, Text, Trait, handed_out
 from grader.sandbox import Branch
 from grader.sandbox.channel import read_names
-from grader.sandbox.guest.codec import Handle, RemoteExpr
+from grader.sandbox.guest.codec import Handle
 from grader.sandbox.lazy import lazy
 from grader.sandbox.payload import remote
 
@@ -70,6 +71,11 @@ class TrialRunner:
     branch: Branch
     section: str
     written: SourceIndex
+
+    @lazy
+    def handed_out(self) -> bool:
+        """Whether the section is that of our own notebook, which says how everything is to be asked."""
+        return handed_out(self.written.cells, self.section)
 
     def ask(self, op: str, target: Any, args: tuple[Any, ...] = (), **extra: Any) -> Reply:
         request = {"op": op, "section": self.section, "target": target, "args": args, "kwargs": {}, "seed": 1}
@@ -124,11 +130,14 @@ class TrialRunner:
         """
         defined = self.written.definition(match.own, self.section)
         forward = defined.method("forward") if defined is not None else None
-        if forward is None or len(forward.args.args) < 3 or handed_out(self.written.cells, self.section):
+        taken = [argument.arg for argument in forward.args.args[1:]] if forward is not None else []
+        place = next((n for n, name in enumerate(taken) if n and meaning(name) == "labels"), None)
+        if place is None or self.handed_out:
             return None
-        target = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
         for per_word in (False, True):
-            read = replace(match, target=remote(read_at_loss, target, per_word), notes=(*match.notes, AT_LOSS))
+            read = replace(
+                match, target=remote(read_at_loss, match.callee, place, per_word), notes=(*match.notes, AT_LOSS)
+            )
             trial = self.built(read, None, as_tuple=False)
             if trial.level == 2:
                 return trial
@@ -178,7 +187,7 @@ class TrialRunner:
         rows = described.value.get("parameters") if isinstance(described.value, dict) else None
         form = read_form(self.written, match.own, self.section, rows if isinstance(rows, list) else [])
         # Our own notebook asks for (B, T), and batch_first=False is a slip there.
-        ours = handed_out(self.written.cells, self.section)
+        ours = self.handed_out
         if not ours and says_time_first(self.written, match.own, self.section):
             return [time_first(form), form]
         if labelled := with_labels(form):

@@ -62,6 +62,7 @@ ASKS = re.compile(r"\bargv\b|\bparse_args\b|\binput\s*\(|\bfileinput\b|\bstdin\b
 OF_ARGUMENTS = re.compile(r"^(?:IndexError|ValueError|SystemExit|EOFError|StdinNotImplementedError)")
 # Where a cell does not parse: `class CNN(nn.Module):`, `def train(`, `word2id = `
 AT_THE_MARGIN = re.compile(r"^(?:(?:class|(?:async )?def)\s+(\w+)|(\w+)\s*=(?!=))", re.MULTILINE)
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 STOPPED = (Ending.RAISED, Ending.UNPARSED, Ending.DIED, Ending.OUT_OF_MEMORY)
 
 
@@ -83,7 +84,6 @@ class EnvironmentFaults:
         self.laid_out = submission.laid_out
         self.cells: dict[int, Text] = {}
         self.names: dict[str, Cause] = {}  # what no later cell made after all
-        self.containers = {name for source in self.sources.values() for name in emptied(source)}
         self.half: dict[str, Text] = {}  # what a cell that could not run here should have filled, and why it could not
         self.data: set[str] = set()  # names that hold data which were laid out here
         for cell in run.cells:
@@ -98,12 +98,13 @@ class EnvironmentFaults:
             self.data |= names
         if reason is not None:
             self.cells[cell.index] = reason
-            self.half |= dict.fromkeys(self.containers & set(filled(source)), reason)
+            self.half |= dict.fromkeys(self.containers() & set(filled(source)), reason)
         if reason is not None or cell.ending in STOPPED:
             self.names |= dict.fromkeys(names, Cause(cell.index, reason))
         elif cell.ending is Ending.OK:
             self.names = {name: cause for name, cause in self.names.items() if name not in names}
-            self.half = {name: why for name, why in self.half.items() if name not in names | set(filled(source))}
+            made = names | set(filled(source)) if self.half else names
+            self.half = {name: why for name, why in self.half.items() if name not in made}
 
     def reason(self, cell: CellRun, source: str) -> Text | None:
         """Why a cell did not come to its end, where it is the environment; that of the cell which it stands on, if need be."""
@@ -121,9 +122,15 @@ class EnvironmentFaults:
         looked = LOOKED_FOR if looks_for_files(source, cell.error) else None
         return remark_on(cell.error, "error") or inherited or laid_out or arguments or ended or looked
 
+    def containers(self) -> set[str]:
+        """The names that some cell binds to a container, which another one may fill."""
+        return {name for source in self.sources.values() for name in emptied(source)}
+
     def left_half(self, error: str, source: str) -> Text | None:
         """Why code that reads what was never filled stops: token_transform["de"], where the cell with the tokenizers could not run."""
-        read = self.half.keys() & read_names(source) if OF_CONTENTS.match(error) else set[str]()
+        if not self.half or not OF_CONTENTS.match(error):
+            return None
+        read = read_names(source)
         return next((why for name, why in self.half.items() if name in read), None)
 
     def reads_data(self, source: str) -> bool:
@@ -241,28 +248,30 @@ def bound(source: str) -> Iterator[str]:
     if tree is None:
         yield from (name or other for name, other in AT_THE_MARGIN.findall(source))
         return
-    waiting: list[ast.AST] = list(tree.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    for node in outside_definitions(tree):
+        if isinstance(node, DEFINITIONS):
             yield node.name
-            continue
-        if isinstance(node, ast.alias):
+        elif isinstance(node, ast.alias):
             yield (node.asname or node.name).partition(".")[0]
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
-        waiting += ast.iter_child_nodes(node)
+
+
+def outside_definitions(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every part of a cell that runs with it; of functions and classes the definition alone."""
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, DEFINITIONS):
+            waiting += ast.iter_child_nodes(node)
 
 
 def filled(source: str) -> Iterator[str]:
     """The names that a cell puts something into at its top level: `table["de"] = ...`, `rows.append(...)`."""
     tree = parse_python(without_magics(source))
-    waiting: list[ast.AST] = list(tree.body) if tree is not None else []
-    while waiting:
-        node, owner = waiting.pop(), None
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            continue
-        waiting += ast.iter_child_nodes(node)
+    for node in outside_definitions(tree) if tree is not None else ():
+        owner: ast.AST | None = None
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             owner = node.value
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FILLS:

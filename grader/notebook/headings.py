@@ -192,7 +192,7 @@ def candidates(cell: Cell, plain: bool = True) -> Iterator[list[str]]:
     first = next((number for number, line in enumerate(lines) if line), 0)
     marked = [(number, line.strip("#%=-*~ \"'")) for number, line in enumerate(lines) if opens(line)]
     told = [line for number, line in marked if line and (number == first or (plain and numbered(line)))]
-    told += [said for said in (displayed(line) for line in lines[first : first + 1]) if said]
+    told += filter(None, map(displayed, lines[first : first + 1]))
     for line in told:
         if not mentions(line):
             yield [line]

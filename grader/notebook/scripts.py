@@ -77,22 +77,20 @@ def sections(text: str) -> Iterator[str]:
     """The script cut before comments at the margin that announce a problem by its number; where there are none, before what shows one."""
     lines = text.split("\n")
     found = [number for number, line in enumerate(lines) if number and announces(line)]
-    starts = [0, *(found or shown_at(text)), len(lines)]
+    starts = [0, *(found or shown_at(lines)), len(lines)]
     for first, last in pairwise(starts):
         yield "\n".join(lines[first:last])
 
 
-def shown_at(text: str) -> list[int]:
+def shown_at(lines: list[str]) -> list[int]:
     """The lines, from 0, at which a script shows the heading of a problem to its reader, where it does so for several."""
-    tree = parse_python(text) if displayed_anywhere(text) else None
-    lines = text.split("\n")
-    calls = [node.lineno - 1 for node in (tree.body if tree is not None else ()) if isinstance(node, ast.Expr)]
-    found = [number for number in calls if displayed(lines[number])]
+    marked = [number for number, line in enumerate(lines) if displayed(line)]
+    tree = parse_python("\n".join(lines)) if len(marked) > 1 else None
+    statements = (
+        {node.lineno - 1 for node in tree.body if isinstance(node, ast.Expr)} if tree is not None else set[int]()
+    )
+    found = [number for number in marked if number in statements]  # and not within a text of several lines
     return found if len(found) > 1 else []
-
-
-def displayed_anywhere(text: str) -> bool:
-    return any(map(displayed, text.split("\n")))
 
 
 def announces(line: str) -> bool:

@@ -14,6 +14,7 @@ from torch import nn
 from grader.matching.payloads import (
     arguments,
     sizes,
+    steps,
     wrappers,
 )
 from grader.matching.payloads.datasets import encode_by, encoded_items
@@ -83,7 +84,7 @@ def test_a_decoders_step_is_read_in_the_contracts_form() -> None:
 
     spec = {"roles": ["previous", "state", "outputs"], "order": ["previous", "state", "outputs"]}
     spec |= {"axes": {"previous": "row"}, "method": "step", "padding": 0, "weights": False, "alone": False}
-    decoder = wrappers.wrap_steps(Own, spec)()
+    decoder = steps.wrap_steps(Own, spec)()
     scores, state, weights = decoder(torch.tensor([1, 2]), torch.rand(2, 3), torch.rand(2, 4, 3))
     assert scores.shape == (2, 7) and state.shape == (2, 3) and weights.shape == (2, 4)
 
@@ -102,7 +103,7 @@ def test_weights_that_are_not_returned_are_read_off_the_softmax() -> None:
 
     spec = {"roles": ["previous", "state", "outputs"], "order": ["previous", "state", "outputs"]}
     spec |= {"axes": {}, "method": "step", "padding": 0, "weights": True, "alone": False}
-    decoder = wrappers.wrap_steps(Own, spec)()
+    decoder = steps.wrap_steps(Own, spec)()
     outputs = torch.rand(2, 4, 3)
     _, _, weights = decoder(torch.tensor([1, 2]), torch.rand(2, 3), outputs)
     assert torch.equal(weights, decoder.theirs.score(outputs).squeeze(2).softmax(1)) and weights.requires_grad

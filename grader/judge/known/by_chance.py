@@ -84,6 +84,8 @@ def is_crash(exchange: Exchange) -> bool:
 
 def differs_in_numbers(right: dict[str, Any] | None, way: MatchingChoice, exchanges: list[Exchange]) -> bool:
     """Whether a number or a crash is among the replies that are not those of the right answer in this scope."""
+    if all(holds_numbers([exchange]) for exchange in exchanges):
+        return True  # whichever they are
     ours = attempt_answer(right, exchanges, way).answered
     return holds_numbers(
         exchanges if ours is None else [e for e, mine in zip(exchanges, ours, strict=True) if not is_alike(e, mine)]

@@ -20,8 +20,7 @@ from grader.matching.adapters.attention_trials import SQUARE, AttentionTrial, al
 from grader.matching.match import Argument, Match, plain
 from grader.matching.payloads.wrappers import wrap_function, wrap_module
 from grader.matching.trial import Trial, TrialRunner
-from grader.model import Fault, Probe, Text, handed_out
-from grader.sandbox.guest.codec import RemoteExpr
+from grader.model import Fault, Probe, Text
 from grader.sandbox.payload import remote
 
 PROBES = (Probe.SELF_ATTENTION, Probe.BLOCK, Probe.ATTENTION, Probe.QUERY_OVER_KEYS)
@@ -93,7 +92,7 @@ class AttentionForm:
         notes += [LEFT_EMPTY] if "none" in self.order else []
         notes += [TURNED] if ("out", "time") in self.axes else []
         notes += [THRICE] if self.order.count("x") > 1 else []
-        inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
+        inner = match.callee
         made = replace(
             match, target=remote(wrap, inner, spec), limitations=self.limitations, notes=(*match.notes, *notes)
         )
@@ -116,8 +115,10 @@ def find_port(
     ready: list[AttentionForm] = []
     min_args = sum(not row[2] for row in rows if isinstance(row, list | tuple) and "VAR_" not in str(row[1]))
     taken = tuple((built or {}).items())
-    ours = handed_out(runner.written.cells, runner.section)
-    for port in (replace(p, min_args=min_args, built=taken) for p in ports(orders(rows, match.interface), match, ours)):
+    for port in (
+        replace(p, min_args=min_args, built=taken)
+        for p in ports(orders(rows, match.interface), match, runner.handed_out)
+    ):
         if port.mask_required and port.order.index("mask") >= min_args and not (fault and fault.place):
             continue  # it can do without, and not only by its signature: mask=None ... masked_fill(mask == 0, -1e9)
         asked = AttentionTrial(runner, port.made(match), values)

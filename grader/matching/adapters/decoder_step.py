@@ -18,10 +18,10 @@ from torch import Tensor
 from grader.matching.adapters.attention import MEANT
 from grader.matching.adapters.attention_arguments import is_mask
 from grader.matching.match import Match, SizeRule
-from grader.matching.payloads.wrappers import wrap_steps
+from grader.matching.payloads.steps import wrap_steps
 from grader.matching.source_index import Definition
 from grader.matching.trial import Trial, TrialRunner
-from grader.model import Probe, Text, handed_out
+from grader.model import Probe, Text
 from grader.sandbox.guest.codec import Handle, RemoteExpr
 from grader.sandbox.payload import remote
 
@@ -38,7 +38,7 @@ STEPS = ("forward_step", "step", "decode_step", "forward")
 def tried(runner: TrialRunner, match: Match, defined: Definition | None, values: dict[str, Any]) -> Trial:
     """The first form in which a step answers in the right shapes."""
     fault, touching = None, None
-    for form in forms(match, defined, handed_out(runner.written.cells, runner.section)):
+    for form in forms(match, defined, runner.handed_out):
         made = replace(match, target=remote(wrap_steps, RemoteExpr(name=match.own), form))
         built = runner.run(made, **values)
         handle, weights = built.extras.get("handle"), built.extras.get("weights")

@@ -99,7 +99,7 @@ def as_method(
     plain_args = node.args.args[1:]
     required = [a.arg for a in plain_args[: len(plain_args) - len(node.args.defaults)]]
     defined = written.definition(model.own, section)
-    target = model.target or RemoteExpr(name=model.own)
+    target = model.callee
     names, definitions = [a.arg for a in plain_args], [defined] if defined else []
     left_alone = {name: ast.unparse(value) for name, value in defaults(node).items()}
     for taken in assignments(names, required, node.name, left_alone):

@@ -176,7 +176,7 @@ def loss_inside(base: Match, model: Match, sizes: dict[str, Any], shifts: bool) 
     built = {a.name: a.value(sizes) for a in known}
     counted = [a.name for a in known if a.roles == ("vocab_size",)]
     outside = tuple(held(a, sizes) for a in model.overrides if all(r in sizes for r in a.roles))
-    target = remote(payload.loss_inside, model.target or RemoteExpr(name=model.own), built, counted, shifts)
+    target = remote(payload.loss_inside, model.callee, built, counted, shifts)
     arguments = tuple(Argument(role, (role,), plain(role), by_place=True) for role in base.roles)
     return replace(
         base,

@@ -22,7 +22,6 @@ from grader.matching.payloads.mask_inside import places_seen
 from grader.matching.replies import SIZES
 from grader.matching.vocabulary import is_one_of, words
 from grader.model import Probe, Text
-from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
 WHOLES = (Probe.SELF_ATTENTION, Probe.BLOCK, Probe.LANGUAGE_MODEL)  # the smallest first: it shows most of its mask
@@ -75,7 +74,7 @@ def mask_of(query: Query, whole: Match) -> Match:
     given_once = 1 if of_ids else len(whole.interface.forward) - 1  # query, key and value; the mask is its own
     target = remote(
         places_seen,
-        whole.target or RemoteExpr(name=whole.own),
+        whole.callee,
         request["args"],
         request["kwargs"],
         SIZES["vocab_size"] if of_ids else 0,

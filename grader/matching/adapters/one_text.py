@@ -24,7 +24,7 @@ from grader.matching.match import Match
 from grader.matching.payloads.one_text import wrap_reader
 from grader.matching.trial import AskedModel, Trial, TrialRunner
 from grader.model import Fault, Text
-from grader.sandbox.guest.codec import Handle, RemoteExpr
+from grader.sandbox.guest.codec import Handle
 from grader.sandbox.payload import remote
 
 SIZES = {"vocab_size": 29, "d_model": 12, "num_heads": 3, "d_ff": 20, "num_layers": 2, "max_len": 64}
@@ -65,7 +65,7 @@ class TextForm:
             "padding": self.padding,
             "part": self.part,
         }
-        inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
+        inner = match.callee
         ways = (
             *ways,
             *(["scores"] if self.scores else []),

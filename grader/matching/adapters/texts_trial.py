@@ -12,7 +12,6 @@ from grader.matching.match import Match
 from grader.matching.payloads.two_texts import wrap_translator
 from grader.matching.trial import AskedModel, TrialRunner
 from grader.model import Fault, Text
-from grader.sandbox.guest.codec import RemoteExpr
 from grader.sandbox.payload import remote
 
 SIZES = {
@@ -75,7 +74,7 @@ class TextsForm:
             "padding": self.padding, "last": self.last, "parts": self.parts,
             "scores_time_first": self.time_first != self.scores_turned,
         }  # fmt: skip
-        inner = match.target if isinstance(match.target, RemoteExpr) else RemoteExpr(name=match.own)
+        inner = match.callee
         notes = [NOTES[way] for way in ways] + ([TURNED] if self.time_first else [])
         return replace(
             match,
